@@ -1,0 +1,448 @@
+// Building by overlay: `ninja -t commands` tells how the right program is compiled; the same
+// commands with other paths make the subject. A key over commands and sources saves repeated work.
+#include "build.hpp"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <functional>
+#include <set>
+#include <utility>
+
+#include "fd.hpp"
+#include "text.hpp"
+
+namespace checker {
+namespace {
+
+namespace fs = std::filesystem;
+using Words = std::vector<std::string>;
+
+// Held while the build tree changes: ninja must not run twice in it.
+class BuildLock {
+public:
+    explicit BuildLock(const fs::path& folder) {
+        fs::create_directories(folder);
+        fd_ = Fd(checked(::open((folder / "lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666),
+                         "open(build lock)"));
+        while (::flock(fd_.get(), LOCK_EX) != 0) {
+            if (errno != EINTR) {
+                throw_errno("flock(build lock)");
+            }
+        }
+    }
+
+private:
+    Fd fd_;
+};
+
+// Splits what CMake wrote for /bin/sh: words, double and single quotes, backslashes.
+Words shell_words(std::string_view text) {
+    Words words;
+    std::string word;
+    bool in_word = false;
+    char quote = '\0';
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quote == '\0' && c == ' ') {
+            if (in_word) {
+                words.push_back(std::move(word));
+            }
+            word.clear();
+            in_word = false;
+            continue;
+        }
+        in_word = true;
+        if (c == quote) {
+            quote = '\0';
+        } else if (quote == '\0' && (c == '"' || c == '\'')) {
+            quote = c;
+        } else if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+            word += text[++i];
+        } else {
+            word += c;
+        }
+    }
+    if (in_word) {
+        words.push_back(std::move(word));
+    }
+    return words;
+}
+
+std::string value_after(const Words& command, const std::string& flag) {
+    const auto found = std::ranges::find(command, flag);
+    return found == command.end() || found + 1 == command.end() ? "" : *(found + 1);
+}
+
+void set_value_after(Words& command, const std::string& flag, const std::string& value) {
+    const auto found = std::ranges::find(command, flag);
+    if (found != command.end() && found + 1 != command.end()) {
+        *(found + 1) = value;
+    }
+}
+
+bool is_compile(const Words& command) {
+    return std::ranges::find(command, "-c") != command.end();
+}
+
+// The files of `folder` that `source` includes with quotes, directly or not, itself included.
+void add_includes(const fs::path& source, const std::vector<fs::path>& folders,
+                  std::set<fs::path>& found) {
+    if (!found.insert(source).second || !fs::is_regular_file(source)) {
+        return;
+    }
+    const std::string text = read_file(source);
+    for (const auto line : split_lines(text)) {
+        const auto begin = line.find('"');
+        const auto end = line.rfind('"');
+        if (!line.starts_with("#include") || begin == end) {
+            continue;
+        }
+        const auto name = line.substr(begin + 1, end - begin - 1);
+        auto places = folders;
+        places.insert(places.begin(), source.parent_path());
+        for (const auto& place : places) {
+            if (const auto file = (place / name).lexically_normal(); fs::is_regular_file(file)) {
+                add_includes(file, folders, found);
+                break;
+            }
+        }
+    }
+}
+
+// Paths in a patch, without the leading "a/" or "b/".
+std::vector<fs::path> files_in_patch(const std::string& patch) {
+    std::vector<fs::path> files;
+    for (const auto line : split_lines(patch)) {
+        if (line.starts_with("+++ b/")) {
+            files.emplace_back(line.substr(6, line.find('\t') - 6));
+        }
+    }
+    return files;
+}
+
+void copy_sources(const fs::path& from, const fs::path& to) {
+    fs::create_directories(to);
+    for (auto place = fs::recursive_directory_iterator(from);
+         place != fs::recursive_directory_iterator(); ++place) {
+        const auto name = place->path().filename();
+        if (place->is_directory() && (name == "mutants" || name == "variants")) {
+            place.disable_recursion_pending();
+        } else if (place->is_regular_file()) {
+            const auto target = to / place->path().lexically_relative(from);
+            fs::create_directories(target.parent_path());
+            fs::copy_file(place->path(), target, fs::copy_options::overwrite_existing);
+        }
+    }
+}
+
+std::string key_of(const std::vector<Words>& commands, const std::set<fs::path>& files) {
+    std::string all;
+    for (const Words& command : commands) {
+        for (const std::string& word : command) {
+            all += word + '\n';
+        }
+    }
+    for (const fs::path& file : files) {
+        all += file.string() + '\n' + (fs::is_regular_file(file) ? read_file(file) : "");
+    }
+    return std::to_string(std::hash<std::string>{}(all)) + " " + std::to_string(all.size());
+}
+
+}  // namespace
+
+CommandResult run_command(const Words& argv, const fs::path& folder) {
+    std::array<int, 2> ends{};
+    checked(::pipe2(ends.data(), O_CLOEXEC), "pipe2");
+    Fd read_end(ends[0]);
+    Fd write_end(ends[1]);
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&actions, write_end.get(), 1);
+    ::posix_spawn_file_actions_adddup2(&actions, write_end.get(), 2);
+    ::posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
+    std::vector<char*> arguments;
+    for (const std::string& word : argv) {
+        arguments.push_back(const_cast<char*>(word.c_str()));
+    }
+    arguments.push_back(nullptr);
+    pid_t pid = 0;
+    const int error =
+        ::posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    if (error != 0) {
+        errno = error;
+        throw_errno("start " + argv[0]);
+    }
+    write_end.reset();
+    CommandResult result;
+    std::array<char, 65536> buffer;
+    for (ssize_t size = 0; (size = ::read(read_end.get(), buffer.data(), buffer.size())) != 0;) {
+        if (size > 0) {
+            result.output.append(buffer.data(), static_cast<std::size_t>(size));
+        } else if (errno != EINTR) {
+            throw_errno("read from " + argv[0]);
+        }
+    }
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return result;
+}
+
+fs::path Builder::make(const Subject& subject) const {
+    switch (subject.is) {
+        case Subject::Is::starter:
+            return make_target(subject.entry,
+                               subject.entry.chapter + "-" + subject.entry.key + "-starter");
+        case Subject::Is::mutant:
+            return make_mutant(subject);
+        case Subject::Is::variant:
+            return make_variant(subject);
+        case Subject::Is::work:
+            return make_work(subject);
+        case Subject::Is::right:
+            break;
+    }
+    return make_target(subject.entry, subject.entry.target());
+}
+
+fs::path Builder::make_target(const Entry& entry, const std::string& target) const {
+    if (!fs::exists(build_ / "CMakeCache.txt")) {
+        throw std::runtime_error(build_.string() +
+                                 " is no build tree: configure with cmake --preset default");
+    }
+    const bool ninja = fs::exists(build_ / "build.ninja");
+    const BuildLock lock(own_folder());
+    const auto result = run_command(
+        ninja ? Words{"ninja", target} : Words{"cmake", "--build", ".", "--target", target},
+        build_);
+    if (result.status != 0) {
+        if (result.output.find("unknown target") != std::string::npos) {
+            throw std::runtime_error(
+                "the build tree " + build_.string() + " knows no target " + target + ": is it in " +
+                (entry.chapter_folder.filename() / "CMakeLists.txt").string() + "?");
+        }
+        throw DoesNotCompile(result.output);
+    }
+    return binary_of(entry, target);
+}
+
+fs::path Builder::binary_of(const Entry& entry, const std::string& target) const {
+    for (const auto& place : {build_ / entry.chapter_folder.filename() / target, build_ / target}) {
+        if (fs::is_regular_file(place)) {
+            return fs::absolute(place);
+        }
+    }
+    throw std::runtime_error("target " + target + " was built, but there is no program " + target +
+                             " in " + (build_ / entry.chapter_folder.filename()).string());
+}
+
+std::vector<Words> Builder::commands_of(const std::string& target) const {
+    if (!fs::exists(build_ / "build.ninja")) {
+        throw std::runtime_error(build_.string() +
+                                 " was not made for ninja, which own copies and mutants need: "
+                                 "configure with cmake --preset default");
+    }
+    const auto result = run_command({"ninja", "-t", "commands", target}, build_);
+    if (result.status != 0) {
+        throw std::runtime_error("ninja -t commands " + target + ": " + result.output);
+    }
+    std::vector<Words> commands;
+    for (const auto line : split_lines(result.output)) {
+        Words words = shell_words(line);
+        std::erase_if(words, [](const std::string& word) { return word == ":" || word == "&&"; });
+        const std::string output = value_after(words, "-o");
+        if (output.find("CMakeFiles/" + target + ".dir/") != std::string::npos ||
+            fs::path(output).filename() == target) {
+            commands.push_back(std::move(words));
+        }
+    }
+    return commands;
+}
+
+fs::path Builder::make_mutant(const Subject& subject) const {
+    const Entry& entry = subject.entry;
+    make_target(entry, entry.target());
+    const fs::path copy = own_folder() / "mutants" / entry.id() / subject.name / "source";
+    fs::remove_all(copy);
+    copy_sources(entry.folder, copy);
+    const auto patched = run_command(
+        {"patch", "-p1", "--fuzz=0", "-s", "-i", fs::absolute(subject.source).string()}, copy);
+    if (patched.status != 0) {
+        throw std::runtime_error(subject.source.string() + " does not apply to " +
+                                 entry.folder.string() + ":\n" + patched.output);
+    }
+    Overlay overlay{.from = entry.folder, .to = copy, .changed = {}, .instead = {}};
+    for (const auto& file : files_in_patch(read_file(subject.source))) {
+        overlay.changed.push_back(entry.folder / file);
+    }
+    return make_overlay(subject, entry.target(), overlay);
+}
+
+fs::path Builder::make_variant(const Subject& subject) const {
+    const Entry& entry = subject.entry;
+    make_target(entry, entry.target());
+    Overlay overlay{.from = entry.folder, .to = subject.source, .changed = {}, .instead = {}};
+    for (const auto& file : fs::directory_iterator(subject.source)) {
+        if (file.path().extension() == ".cpp") {
+            overlay.instead.push_back(file.path());
+        }
+    }
+    std::ranges::sort(overlay.instead);
+    return make_overlay(subject, entry.target(), overlay);
+}
+
+// The reader's files take the place of the starter's, and only they: the exercise's own files come
+// from the trusted copy. For a stage the whole folder is the reader's.
+fs::path Builder::make_work(const Subject& subject) const {
+    const Entry& entry = subject.entry;
+    const bool exercise = entry.is == Entry::Is::exercise;
+    const std::string target =
+        exercise ? entry.chapter + "-" + entry.key + "-starter" : entry.target();
+    make_target(entry, target);
+    const fs::path from = exercise ? entry.folder / "starter" : entry.folder;
+    Overlay overlay{.from = from, .to = subject.source, .changed = {}, .instead = {}};
+    return make_overlay(subject, target, overlay);
+}
+
+namespace {
+
+// `path` below `from` becomes the same path below `to`; also behind a flag, as in -I/from/x.
+std::string moved(const std::string& word, const std::string& from, const std::string& to) {
+    const auto at = word.find(from);
+    const bool whole = at != std::string::npos &&
+                       (at + from.size() == word.size() || word[at + from.size()] == '/');
+    return whole ? word.substr(0, at) + to + word.substr(at + from.size()) : word;
+}
+
+using Compilation = Builder::Compilation;
+
+std::set<fs::path> included_by(const Compilation& compilation) {
+    std::vector<fs::path> folders;
+    for (const std::string& word : compilation.command) {
+        if (word.starts_with("-I")) {
+            folders.emplace_back(word.substr(2));
+        }
+    }
+    std::set<fs::path> included;
+    add_includes(compilation.source, folders, included);
+    return included;
+}
+
+Compilation retargeted(const Compilation& original, const fs::path& source,
+                       const std::string& object, const std::string& from, const std::string& to) {
+    Compilation made{.command = {}, .source = source, .object = object};
+    for (const std::string& word : original.command) {
+        made.command.push_back(moved(word, from, to));
+    }
+    std::erase(made.command, "-Werror");  // a warning in a wrong version is no reason to reject it
+    set_value_after(made.command, "-c", source.string());
+    set_value_after(made.command, "-o", object);
+    set_value_after(made.command, "-MF", object + ".d");
+    set_value_after(made.command, "-MT", object);
+    return made;
+}
+
+// The right program's link command, with the new objects in the place of the old ones.
+Words link_command(const Builder::Plan& plan, const fs::path& binary) {
+    Words command;
+    bool placed = false;
+    for (const std::string& word : plan.link) {
+        if (std::ranges::count(plan.old_objects, word) == 0) {
+            command.push_back(word);
+        } else if (!std::exchange(placed, true)) {
+            command.insert(command.end(), plan.new_objects.begin(), plan.new_objects.end());
+        }
+    }
+    set_value_after(command, "-o", binary.string());
+    return command;
+}
+
+}  // namespace
+
+fs::path Builder::make_overlay(const Subject& subject, const std::string& target,
+                               const Overlay& overlay) const {
+    const fs::path out = fs::absolute(own_folder() / "made" / subject.id());
+    fs::create_directories(out);
+    const Plan plan = plan_overlay(commands_of(target), overlay, out);
+
+    const fs::path binary = out / "program";
+    std::vector<Words> commands;
+    std::set<fs::path> inputs;
+    for (const Compilation& compilation : plan.to_compile) {
+        commands.push_back(compilation.command);
+        inputs.merge(included_by(compilation));
+    }
+    for (const std::string& object : plan.new_objects) {
+        if (fs::path(object).is_relative()) {
+            inputs.insert(build_ / object);  // an object of the right program
+        }
+    }
+    commands.push_back(link_command(plan, binary));
+
+    const fs::path key_file = out / "key";
+    const std::string key = key_of(commands, inputs);
+    if (fs::is_regular_file(binary) && fs::is_regular_file(key_file) &&
+        read_file(key_file) == key) {
+        return binary;
+    }
+    fs::remove(key_file);
+    for (const Words& command : commands) {
+        const auto result = run_command(command, build_);
+        if (result.status != 0) {
+            throw DoesNotCompile(result.output);
+        }
+    }
+    std::ofstream(key_file) << key;
+    return binary;
+}
+
+Builder::Plan Builder::plan_overlay(const std::vector<Words>& commands, const Overlay& overlay,
+                                    const fs::path& out) const {
+    const std::string from = overlay.from.string();
+    const std::string to = overlay.to.string();
+    Plan plan;
+    const auto compile = [&](const Compilation& original, const fs::path& source) {
+        std::string name = source.lexically_relative(root_).string();
+        std::ranges::replace(name, '/', '_');
+        plan.new_objects.push_back((out / (name + ".o")).string());
+        plan.to_compile.push_back(retargeted(original, source, plan.new_objects.back(), from, to));
+    };
+    const auto takes_part = [&](const fs::path& file) {
+        return overlay.changed.empty() ? file.string().starts_with(from + "/")
+                                       : std::ranges::count(overlay.changed, file) > 0;
+    };
+    for (const Words& command : commands) {
+        if (!is_compile(command)) {
+            plan.link = command;
+            continue;
+        }
+        const Compilation original{command, value_after(command, "-c"), value_after(command, "-o")};
+        plan.old_objects.push_back(original.object);
+        if (!overlay.instead.empty()) {
+            if (plan.to_compile.empty()) {
+                std::ranges::for_each(overlay.instead,
+                                      [&](const fs::path& source) { compile(original, source); });
+            }
+        } else if (std::ranges::none_of(included_by(original), takes_part)) {
+            plan.new_objects.push_back(original.object);
+        } else {
+            const fs::path source = moved(original.source.string(), from, to);
+            if (!fs::is_regular_file(source)) {
+                throw DoesNotCompile(source.string() + " is missing: the right program has it");
+            }
+            compile(original, source);
+        }
+    }
+    return plan;
+}
+
+}  // namespace checker

@@ -1,0 +1,68 @@
+// What one run of a program showed. Gathered by run.hpp, judged by judge.hpp; no opinions here.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "launch.hpp"
+#include "matcher.hpp"
+#include "spec.hpp"
+
+namespace checker {
+
+/// One line of the story of a run.
+struct TranscriptEntry {
+    std::int64_t at_ms = 0;  ///< virtual time
+    std::string who;         ///< "server", "clock", "stdout", "stderr", "checker", "program"
+    std::string what;
+};
+
+/// A reply that the program left unread, in whole or in part.
+struct Unread {
+    std::uint64_t request = 0;  ///< 0: the connection had none
+    std::uint32_t bytes = 0;
+};
+
+struct Evidence {
+    enum class End {
+        exited,      ///< or killed by a signal: `ended` tells
+        stuck,       ///< quiet, and nothing in the world will wake it
+        time_limit,  ///< the real-time budget ran out
+    };
+    Mode mode = Mode::serial;
+    std::uint64_t seed = 0;
+    End end = End::time_limit;
+    std::optional<Ended> ended;
+    std::chrono::milliseconds elapsed{};        ///< virtual
+    std::chrono::milliseconds longest_delay{};  ///< of those asked for
+    std::chrono::milliseconds sum_of_delays{};
+    std::int64_t requests = 0;
+    std::int64_t refused_requests = 0;  ///< answered with a 4xx
+    std::int64_t in_flight = 0;         ///< most requests waiting for their reply at one time
+    std::int64_t resets = 0;            ///< connections that the program reset
+    std::int64_t threads = 0;           ///< most seen at one time in the program's own process
+    std::optional<WhileWaiting> while_waiting;
+    std::optional<std::vector<std::pair<int, std::string>>> open_files;
+    std::vector<std::string> children;  ///< still there after the program ended
+    std::optional<std::map<std::string, std::int64_t>> syscalls;
+    std::string out;
+    std::string err;
+    bool output_cut = false;                    ///< more came than is kept
+    std::vector<RepliedWith> replies;           ///< in the order of their last bytes
+    std::map<std::string, std::string> values;  ///< server, host, port, seed
+    std::vector<std::string> waits;             ///< stuck: what each thread waits for
+    std::vector<Unread> unread;            ///< stuck: what lies unread in the program's sockets
+    bool reply_complete_but_open = false;  ///< stuck: a whole reply was sent, nobody closed
+    std::string perhaps;                   ///< time_limit: what may still have woken it
+    bool never_rested = false;             ///< virtual time moved while it ran: it spins
+    std::chrono::nanoseconds real{};
+    std::chrono::nanoseconds budget{};
+    std::vector<TranscriptEntry> transcript;
+};
+
+}  // namespace checker

@@ -1,0 +1,201 @@
+// The texts of verdicts. They are under golden tests: tests/golden/.
+#include "report.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "text.hpp"
+
+namespace checker {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t status_column = 65;
+constexpr std::size_t transcript_head = 20;
+constexpr std::size_t transcript_tail = 20;
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) {
+        text += (text.empty() ? "" : " ") + word;
+    }
+    return text;
+}
+
+std::string headline(const Verdict& verdict, const std::string& status) {
+    std::string line = verdict.subject.id() + "  " + verdict.title;
+    // Columns are counted in characters: titles may hold more than ASCII.
+    const auto width = static_cast<std::size_t>(std::ranges::count_if(
+        line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    line += width + 2 <= status_column ? std::string(status_column - width, ' ') : "  ";
+    return line + status + "\n";
+}
+
+void add_field(std::string& text, const std::string& label, const std::string& value) {
+    text +=
+        "  " + label + std::string(label.size() < 12 ? 12 - label.size() : 1, ' ') + value + "\n";
+}
+
+std::string indented(const std::string& block) {
+    std::string text;
+    for (const auto line : split_lines(block)) {
+        text += "  " + std::string(line) + "\n";
+    }
+    return text;
+}
+
+std::string where(const Heading& heading, const fs::path& root) {
+    return heading.file.lexically_relative(root).string() + "#" + heading.anchor;
+}
+
+std::string again(const Verdict& verdict) {
+    return "tools/workshop check " + verdict.subject.id() + " --seed " +
+           std::to_string(verdict.seed) + " --mode " + std::string(name(verdict.mode));
+}
+
+std::string transcript_line(std::size_t number, const TranscriptEntry& entry) {
+    std::string line(24, ' ');
+    std::snprintf(line.data(), line.size(), "  %3zu %7lld ms  ", number,
+                  static_cast<long long>(entry.at_ms));
+    line.resize(std::char_traits<char>::length(line.c_str()));
+    return line + entry.who + std::string(entry.who.size() < 9 ? 9 - entry.who.size() : 1, ' ') +
+           entry.what + "\n";
+}
+
+std::string transcript(const std::vector<TranscriptEntry>& entries) {
+    std::string text = "  what happened:\n";
+    const bool cut = entries.size() > transcript_head + transcript_tail + 1;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (cut && i == transcript_head) {
+            const std::size_t skipped = entries.size() - transcript_head - transcript_tail;
+            text += "      … " + std::to_string(skipped) + " lines left out …\n";
+            i += skipped;
+        }
+        text += transcript_line(i + 1, entries[i]);
+    }
+    return text;
+}
+
+std::string failure(const Verdict& verdict, const fs::path& root) {
+    if (verdict.findings.empty()) {
+        return headline(verdict, "FAILED: does not compile") + indented(verdict.compiler_output);
+    }
+    const Finding& first = verdict.findings.front();
+    std::string text = headline(verdict, "FAILED: " + first.expectation);
+    if (!verdict.case_name.empty()) {
+        add_field(text, "case", verdict.case_name);
+    }
+    add_field(text, "expected", first.expected);
+    add_field(text, "got", first.got);
+    for (const std::string& detail : first.details) {
+        add_field(text, "", detail);
+    }
+    for (std::size_t i = 1; i < verdict.findings.size(); ++i) {
+        add_field(text, "also",
+                  verdict.findings[i].expectation + ": expected " + verdict.findings[i].expected +
+                      "; got " + verdict.findings[i].got);
+    }
+    if (verdict.heading) {
+        if (!verdict.heading->first_sentence.empty()) {
+            add_field(text, "looks like", verdict.heading->first_sentence);
+        }
+        add_field(text, "read", where(*verdict.heading, root));
+    }
+    add_field(text, "again", again(verdict));
+    return text + transcript(verdict.transcript);
+}
+
+std::string_view outcome(const Verdict& verdict) {
+    switch (verdict.is) {
+        case Verdict::Is::passed:
+            return "passed";
+        case Verdict::Is::failed:
+            return "failed";
+        case Verdict::Is::skipped:
+            return "skipped";
+        case Verdict::Is::error:
+            break;
+    }
+    return "error";
+}
+
+nlohmann::json finding_json(const Finding& finding) {
+    return {{"expectation", finding.expectation},
+            {"cause", finding.cause},
+            {"expected", finding.expected},
+            {"got", finding.got},
+            {"details", finding.details}};
+}
+
+nlohmann::json verdict_json(const Verdict& verdict, const fs::path& root) {
+    nlohmann::json one = {{"id", verdict.subject.id()},  {"title", verdict.title},
+                          {"outcome", outcome(verdict)}, {"holds", verdict.holds()},
+                          {"seed", verdict.seed},        {"modes", verdict.modes},
+                          {"notes", verdict.notes}};
+    if (!verdict.error.empty()) {
+        one["error"] = verdict.error;
+    }
+    if (!verdict.wrongly_judged.empty()) {
+        one["wrongly_judged"] = verdict.wrongly_judged;
+    }
+    if (verdict.is != Verdict::Is::failed) {
+        return one;
+    }
+    one["compiler_output"] = verdict.compiler_output;
+    one["case"] = verdict.case_name;
+    one["mode"] = name(verdict.mode);
+    one["findings"] = nlohmann::json::array();
+    for (const Finding& finding : verdict.findings) {
+        one["findings"].push_back(finding_json(finding));
+    }
+    if (verdict.heading) {
+        one["read"] = where(*verdict.heading, root);
+        one["looks_like"] = verdict.heading->first_sentence;
+    }
+    for (const TranscriptEntry& entry : verdict.transcript) {
+        one["transcript"].push_back(
+            {{"at_ms", entry.at_ms}, {"who", entry.who}, {"what", entry.what}});
+    }
+    return one;
+}
+
+}  // namespace
+
+std::string text_report(const Verdict& verdict, const fs::path& root) {
+    const bool must_fail =
+        verdict.subject.is == Subject::Is::mutant || verdict.subject.is == Subject::Is::starter;
+    std::string text;
+    if (verdict.is == Verdict::Is::error) {
+        text = headline(verdict, "ERROR: not judged") + indented(verdict.error);
+    } else if (verdict.is == Verdict::Is::skipped) {
+        text = headline(verdict, "skipped: " + verdict.error);
+    } else if (!verdict.wrongly_judged.empty()) {
+        text = headline(verdict, "WRONGLY JUDGED") + indented(verdict.wrongly_judged);
+        if (verdict.is == Verdict::Is::failed) {
+            text += failure(verdict, root);
+        }
+    } else if (must_fail) {
+        text = headline(verdict, "rejected: " + verdict.findings.front().expectation + " in " +
+                                     std::string(name(verdict.mode)));
+    } else if (verdict.is == Verdict::Is::failed) {
+        text = failure(verdict, root);
+    } else {
+        text = headline(verdict, "ok: " + joined(verdict.modes));
+    }
+    for (const std::string& note : verdict.notes) {
+        text += "  note        " + note + "\n";
+    }
+    return text;
+}
+
+std::string json_report(const std::vector<Verdict>& verdicts, const fs::path& root) {
+    nlohmann::json document = {{"verdicts", nlohmann::json::array()}};
+    for (const Verdict& verdict : verdicts) {
+        document["verdicts"].push_back(verdict_json(verdict, root));
+    }
+    return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace checker

@@ -1,0 +1,296 @@
+// The order of a trial: read what is promised, build, run, judge. A mutant or a starter goes the
+// same way as a right program; only what is made of the outcome differs.
+#include "trial.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+#include "expected.hpp"
+#include "run.hpp"
+#include "text.hpp"
+
+namespace checker {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::nanoseconds;
+using namespace std::chrono_literals;
+
+constexpr nanoseconds first_budget = 60s;
+constexpr nanoseconds least_budget = 5s;
+constexpr int budget_factor = 20;
+
+const std::string& sanitizer() {
+    static const std::string name = WORKSHOP_SANITIZER;
+    return name;
+}
+
+// How long the right program took here when it last passed, per entry.
+class Budgets {
+public:
+    Budgets(const Builder& builder, const Entry& entry)
+        : file_(builder.own_folder() / "budgets" / (entry.chapter + "-" + entry.key)) {}
+
+    nanoseconds budget() const {
+        std::ifstream file(file_);
+        std::int64_t last = 0;
+        return file >> last
+                   ? std::clamp(budget_factor * nanoseconds(last), least_budget, first_budget)
+                   : first_budget;
+    }
+
+    void passed(nanoseconds longest_run) const {
+        fs::create_directories(file_.parent_path());
+        const fs::path fresh = file_.string() + "." + std::to_string(::getpid());
+        std::ofstream(fresh) << longest_run.count() << '\n';
+        fs::rename(fresh, file_);  // other checkers may be reading it
+    }
+
+private:
+    fs::path file_;
+};
+
+std::string why_not_here(const Spec& spec) {
+    const std::string preset = sanitizer() == "address"  ? "asan"
+                               : sanitizer() == "thread" ? "tsan"
+                                                         : "";
+    if (const auto found = spec.not_in.find(preset); found != spec.not_in.end()) {
+        return "not in " + preset + ": " + found->second;
+    }
+    for (const std::string& tool : spec.needs) {
+        if (run_command({"sh", "-c", "command -v \"$0\" >/dev/null", tool}, ".").status != 0) {
+            return "needs " + tool + ", which is not installed";
+        }
+    }
+    return {};
+}
+
+Promise read_promise(const Case& one) {
+    Promise promise{.must = one.must, .out = read_expected(one.expected), .err = {}};
+    if (fs::exists(one.expected_err)) {
+        promise.err = read_expected(one.expected_err);
+    }
+    return promise;
+}
+
+class Trial {
+public:
+    Trial(const Subject& subject, const Builder& builder, const TrialOptions& options)
+        : subject_(subject),
+          builder_(builder),
+          options_(options),
+          budgets_(builder, subject.entry) {
+        verdict_.subject = subject;
+        verdict_.seed = options.seed;
+    }
+
+    Verdict carry_out() {
+        spec_ = read_spec(subject_.entry.folder / "check.json");
+        verdict_.title = spec_.title;
+        if (const std::string why = why_not_here(spec_); !why.empty()) {
+            verdict_.is = Verdict::Is::skipped;
+            verdict_.error = why;
+            return std::move(verdict_);
+        }
+        for (const Case& one : spec_.cases) {
+            promises_.push_back(read_promise(one));
+        }
+        try {
+            program_ = builder_.make(subject_);
+            run_cases();
+            verdict_.is = verdict_.findings.empty() ? Verdict::Is::passed : Verdict::Is::failed;
+        } catch (const DoesNotCompile& broken) {
+            verdict_.is = Verdict::Is::failed;
+            verdict_.compiler_output = broken.what();
+        }
+        if (verdict_.is == Verdict::Is::passed && subject_.is == Subject::Is::right &&
+            !options_.only_mode) {
+            budgets_.passed(longest_run_);
+        }
+        compare_with_reason();
+        return std::move(verdict_);
+    }
+
+private:
+    void run_cases() {
+        bool any = false;
+        for (std::size_t i = 0; i < spec_.cases.size(); ++i) {
+            const Case& one = spec_.cases[i];
+            for (const Mode mode : one.modes) {
+                if (options_.only_mode && *options_.only_mode != mode) {
+                    continue;
+                }
+                any = true;
+                if (!run_mode(one, promises_[i], mode)) {
+                    return;
+                }
+            }
+        }
+        if (!any) {
+            throw UsageError(subject_.id() + " is not judged in mode " +
+                             std::string(name(*options_.only_mode)));
+        }
+    }
+
+    // A mode is one run, plus one under strace where system calls are counted or made to fail.
+    bool run_mode(const Case& one, const Promise& promise, Mode mode) {
+        if (std::ranges::count(verdict_.modes, name(mode)) == 0) {
+            verdict_.modes.emplace_back(name(mode));
+        }
+        RunPlan plan = plan_for(one, mode);
+        if (!run_once(one, promise, plan)) {
+            return false;
+        }
+        const bool count = mode == Mode::serial && !one.must.syscalls.empty();
+        const bool networked = one.server == ServerKind::normal;
+        const bool inject = mode == Mode::interrupt && networked;
+        if (!count && !inject) {
+            return true;
+        }
+        if (const std::string why = why_no_strace(); !why.empty()) {
+            note((count ? "system calls not counted: " : "no EINTR injected: ") + why);
+            return true;
+        }
+        for (const auto& [call, wanted] : one.must.syscalls) {
+            if (count) {
+                plan.count_syscalls.push_back(call);
+            }
+        }
+        if (inject) {
+            // Those waits that the kernel itself does not restart after a stop: signal(7).
+            plan.interrupt_syscalls = {"epoll_wait", "epoll_pwait", "epoll_pwait2"};
+        }
+        plan.observe_waiting = false;
+        Promise traced = promise;
+        traced.must.while_waiting.reset();
+        return run_once(one, traced, plan);
+    }
+
+    static std::string why_no_strace() {
+        return sanitizer().empty() ? strace_unavailable() : "the sanitizers don't run under strace";
+    }
+
+    RunPlan plan_for(const Case& one, Mode mode) {
+        RunPlan plan;
+        plan.command.argv = {program_.string()};
+        plan.command.argv.insert(plan.command.argv.end(), one.args.begin(), one.args.end());
+        plan.command.stdin_file = one.stdin_file;
+        plan.command.report_open_files =
+            mode == Mode::serial && one.must.open_fds && sanitizer().empty();
+        if (!sanitizer().empty()) {
+            plan.command.memory_limit = 0;  // the sanitizers reserve terabytes
+        }
+        plan.mode = mode;
+        plan.seed = options_.seed;
+        plan.server = one.server;
+        plan.clock = one.clock;
+        plan.expect_spins = one.must.while_waiting == WhileWaiting::spins;
+        plan.observe_waiting =
+            mode == Mode::serial && one.must.while_waiting && one.server == ServerKind::normal;
+        plan.budget = budgets_.budget();
+        plan.scratch_root = builder_.own_folder() / "scratch";
+        if (one.must.open_fds && !sanitizer().empty()) {
+            note("open descriptors not listed: the leak sanitizer doesn't run under ptrace");
+        }
+        return plan;
+    }
+
+    bool run_once(const Case& one, const Promise& promise, const RunPlan& plan) {
+        Evidence evidence = run(plan);
+        longest_run_ = std::max(longest_run_, evidence.real);
+        const Unjudged unjudged{.threads = sanitizer() == "thread", .memory = !sanitizer().empty()};
+        auto findings = judge(promise, evidence, unjudged);
+        if (findings.empty()) {
+            return true;
+        }
+        verdict_.findings = std::move(findings);
+        verdict_.case_name = one.name;
+        verdict_.mode = plan.mode;
+        verdict_.transcript = std::move(evidence.transcript);
+        const Finding& first = verdict_.findings.front();
+        if (const auto reference = teach_for(spec_, first.expectation, plan.mode, first.cause)) {
+            verdict_.heading_reference = *reference;
+            verdict_.heading =
+                find_heading(subject_.entry.folder, subject_.entry.chapter_folder, *reference);
+        }
+        return false;
+    }
+
+    void note(const std::string& text) {
+        if (std::ranges::count(verdict_.notes, text) == 0) {
+            verdict_.notes.push_back(text);
+        }
+    }
+
+    // A mutant's first line, or a starter's "fails", says why it must be rejected.
+    void compare_with_reason() {
+        std::string reason_text;
+        if (subject_.is == Subject::Is::mutant) {
+            const std::string patch = read_file(subject_.source);
+            const auto line = split_lines(patch).front();
+            if (!line.starts_with("# ")) {
+                throw SpecError(subject_.source, 1,
+                                "a mutant begins with '# EXPECTATION in MODE: HEADING'");
+            }
+            reason_text = line.substr(2);
+        } else if (subject_.is == Subject::Is::starter) {
+            reason_text = spec_.fails;
+        } else {
+            return;
+        }
+        const Reason reason = parse_reason(reason_text);
+        if (verdict_.is == Verdict::Is::passed) {
+            verdict_.wrongly_judged = "it passes, and should fail: " + reason_text;
+        } else if (verdict_.findings.empty()) {
+            verdict_.wrongly_judged = "it does not compile";
+        } else if (verdict_.findings.front().expectation != reason.expectation ||
+                   verdict_.mode != reason.mode || verdict_.heading_reference != reason.heading) {
+            verdict_.wrongly_judged =
+                "it fails for another reason than " + reason_text + ": " +
+                verdict_.findings.front().expectation + " in " + std::string(name(verdict_.mode)) +
+                ": " +
+                (verdict_.heading_reference.empty() ? "(teaches nothing)"
+                                                    : verdict_.heading_reference);
+        } else if (!verdict_.heading) {
+            verdict_.wrongly_judged = "there is no heading " + reason.heading;
+        }
+    }
+
+    const Subject& subject_;
+    const Builder& builder_;
+    const TrialOptions& options_;
+    Budgets budgets_;
+    Spec spec_;
+    std::vector<Promise> promises_;  // of the cases, in their order
+    fs::path program_;
+    nanoseconds longest_run_{};
+    Verdict verdict_;
+};
+
+}  // namespace
+
+bool Verdict::holds() const {
+    if (subject.is == Subject::Is::mutant || subject.is == Subject::Is::starter) {
+        return is == Is::failed && wrongly_judged.empty();
+    }
+    return is == Is::passed;
+}
+
+Verdict try_subject(const Subject& subject, const Builder& builder, const TrialOptions& options) {
+    try {
+        return Trial(subject, builder, options).carry_out();
+    } catch (const UsageError&) {
+        throw;
+    } catch (const SpecError&) {
+        throw;
+    } catch (const std::exception& problem) {
+        Verdict verdict;
+        verdict.subject = subject;
+        verdict.seed = options.seed;
+        verdict.error = problem.what();
+        return verdict;
+    }
+}
+
+}  // namespace checker
