@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view blank_line = "\r\n\r\n";
-constexpr std::size_t longest_head = 64 * 1024;
+constexpr std::size_t longest_head = 65'536;
 
 [[noreturn]] void malformed(const std::string& what) {
     throw std::runtime_error("malformed reply: " + what);
@@ -31,9 +31,10 @@ std::string_view trimmed(std::string_view text) {
 
 // Digits and nothing but digits, or nullopt.
 std::optional<std::size_t> number(std::string_view digits) {
-    const char* const end = digits.data() + digits.size();
+    const char* const begin = digits.data();
+    const char* const end = begin + digits.size();
     std::size_t value = 0;
-    const auto [stopped, error] = std::from_chars(digits.data(), end, value);
+    const auto [stopped, error] = std::from_chars(begin, end, value);
     return error == std::errc{} && stopped == end ? std::optional(value) : std::nullopt;
 }
 

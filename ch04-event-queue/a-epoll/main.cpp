@@ -50,7 +50,7 @@ void send_request(Exchange& exchange) {
 
 /// Takes in all that has come. Must not stop while there may be more: an edge is told only once.
 void receive_reply(Exchange& exchange) {
-    std::array<char, 16 * 1024> buffer;
+    std::array<char, 16'384> buffer;
     while (!exchange.reply.complete()) {
         const auto size = exchange.stream.read(buffer);
         if (!size) {

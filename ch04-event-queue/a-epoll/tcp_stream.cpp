@@ -44,8 +44,9 @@ std::optional<sockaddr_in> parse_address(std::string_view text) {
     }
     const std::string_view digits = text.substr(colon + 1);
     std::uint16_t port = 0;
-    const char* const digits_end = digits.data() + digits.size();
-    const auto [stopped, error] = std::from_chars(digits.data(), digits_end, port);
+    const char* const digits_begin = digits.data();
+    const char* const digits_end = digits_begin + digits.size();
+    const auto [stopped, error] = std::from_chars(digits_begin, digits_end, port);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = ::htons(port);

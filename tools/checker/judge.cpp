@@ -148,6 +148,11 @@ private:
         judge_count("requests", must_.requests, evidence_.requests, "request", " at the server");
         judge_count("resets", must_.resets, evidence_.resets, "connection",
                     " reset by the program");
+        // A program that leaves before its replies are there has printed nothing wrong, only too
+        // little: %as_replied asks for replies that were sent, so this must be asked for here.
+        judge_count("abandoned", must_.abandoned.value_or(Count{}),
+                    evidence_.requests - static_cast<std::int64_t>(evidence_.replies.size()),
+                    "request", " left before the reply was there");
         if (evidence_.mode == Mode::serial && must_.while_waiting && !unjudged_.threads) {
             judge_waiting(*must_.while_waiting);
         }

@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <set>
@@ -473,6 +474,23 @@ OwnTimers own_timers(const std::vector<ThreadLook>& threads) {
         add_descriptor_timers(process, timers);
     }
     return timers;
+}
+
+std::vector<pid_t> processes_named(const std::vector<std::string>& names) {
+    std::vector<pid_t> found;
+    if (names.empty()) {
+        return found;
+    }
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+        std::string name = slurp((entry.path() / "comm").string());
+        if (name.ends_with('\n')) {
+            name.pop_back();
+        }
+        if (std::ranges::count(names, name) > 0) {
+            found.push_back(std::atoi(entry.path().filename().c_str()));
+        }
+    }
+    return found;
 }
 
 pid_t tracer_of(pid_t process) {

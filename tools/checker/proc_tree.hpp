@@ -86,7 +86,10 @@ struct OwnTimers {
 };
 OwnTimers own_timers(const std::vector<ThreadLook>& threads);
 
-/// True if that process is traced, and by whom (0: nobody).
+/// The processes whose name (/proc/PID/comm) is one of these.
+std::vector<pid_t> processes_named(const std::vector<std::string>& names);
+
+/// Who traces that process; 0: nobody.
 pid_t tracer_of(pid_t process);
 
 }  // namespace checker

@@ -17,26 +17,6 @@ constexpr double polling_sleep_ms = 300;
 constexpr auto longest_hold = std::chrono::seconds(1);
 constexpr int events_before_excused = 2;
 
-// Has everything that one end sent arrived at the other? `unsent` are bytes still on our side.
-bool is_in_flight(const SocketLook& client, const SocketLook& server, bool unsent) {
-    const bool client_can_receive =
-        client.state == TcpState::established || client.state == TcpState::close_wait;
-    // Bytes that wait for room, though there is room: the window update is under way.
-    if ((unsent || server.not_sent > 0) && client.receive_queue == 0 && client_can_receive) {
-        return true;
-    }
-    if (!server.found || !server.has_info || server.state == TcpState::time_wait) {
-        return false;
-    }
-    const bool fin_to_client = server.state == TcpState::fin_wait_1 &&
-                               client.state == TcpState::established && server.not_sent == 0 &&
-                               server.send_queue <= 1;
-    const bool fin_to_server =
-        client.state == TcpState::fin_wait_1 && server.state == TcpState::established;
-    return server.sent > client.received || client.sent > server.received || fin_to_client ||
-           fin_to_server;
-}
-
 bool all_asleep(const std::vector<ThreadLook>& threads) {
     return std::ranges::all_of(threads, &ThreadLook::asleep);
 }
@@ -60,6 +40,25 @@ bool slept_between(const std::vector<ThreadLook>& first, const std::vector<Threa
 }
 
 }  // namespace
+
+bool is_in_flight(const SocketLook& client, const SocketLook& server, bool unsent) {
+    const bool client_can_receive =
+        client.state == TcpState::established || client.state == TcpState::close_wait;
+    // Bytes that wait for room, though there is room: the window update is under way.
+    if ((unsent || server.not_sent > 0) && client.receive_queue == 0 && client_can_receive) {
+        return true;
+    }
+    if (!server.found || !server.has_info || server.state == TcpState::time_wait) {
+        return false;
+    }
+    const bool fin_to_client = server.state == TcpState::fin_wait_1 &&
+                               client.state == TcpState::established && server.not_sent == 0 &&
+                               server.send_queue <= 1;
+    const bool fin_to_server =
+        client.state == TcpState::fin_wait_1 && server.state == TcpState::established;
+    return server.sent > client.received || client.sent > server.received || fin_to_client ||
+           fin_to_server;
+}
 
 NetworkLook look_at_network(SockDiag& diag, const std::vector<Connection>& connections) {
     std::vector<Endpoints> ends;

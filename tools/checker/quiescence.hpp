@@ -22,6 +22,10 @@ struct Connection {
     bool server_unsent = false;  ///< we hold bytes that the kernel would not take yet
 };
 
+/// Has everything that one end sent not yet arrived at the other? `unsent`: we hold bytes that the
+/// kernel would not take yet.
+bool is_in_flight(const SocketLook& client, const SocketLook& server, bool unsent);
+
 /// What is on its way on all connections together.
 struct NetworkLook {
     bool in_flight = false;

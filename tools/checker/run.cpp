@@ -135,6 +135,7 @@ public:
         evidence_.mode = plan.mode;
         evidence_.seed = plan.seed;
         evidence_.budget = plan.budget;
+        evidence_.threads = 1;  // a program may end before anybody looks
         open_server();
         Command command = plan.command;
         command.scratch = scratch_.path();

@@ -54,7 +54,7 @@ Step Downloads::step(Token token) {
         throw std::runtime_error("the server answered with status " +
                                  std::to_string(reply.status()));
     }
-    std::cout << "RECEIVED: " << reply.body() << std::endl;
+    std::cout << "RECEIVED: " << reply.body() << '\n' << std::flush;
     poll_.registry().remove(stream.fd());
     downloads_.erase(found);
     return Step::finished;

@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
         std::cout.exceptions(std::ios::failbit | std::ios::badbit);
         Downloads downloads(*server);
         take_turns(downloads);
-        std::cout << "FINISHED" << std::endl;
+        std::cout << "FINISHED\n" << std::flush;
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
         return 1;

@@ -81,6 +81,7 @@ TEST_CASE("blocks hold their lines and their numbers") {
     CHECK(block(read, 1).is == Block::Is::unordered);
     CHECK(block(read, 1).line == 2);
     CHECK(block(read, 1).least == 5);
+    CHECK(block(read, 1).most == 5);
     CHECK(block(read, 2).is == Block::Is::as_replied);
     REQUIRE(block(read, 2).body.size() == 3);
     const auto& again = std::get<Block>(block(read, 2).body[1].is);
@@ -131,6 +132,7 @@ TEST_CASE("wrong numbers are refused with the form that is right") {
     CHECK(refusal("%unordered five\na\n%end\n") ==
           "e.txt:1: must read %unordered [N]; \"five\" is no number from 1 to 1000000000");
     CHECK(refusal("%unordered 1 2\na\n%end\n") == "e.txt:1: must read %unordered [N]");
+    CHECK(refusal("%unordered 1000000001\na\n%end\n").starts_with("e.txt:1: must read"));
     CHECK(refusal("%unordered 99999999999999999999\na\n%end\n").starts_with("e.txt:1: must read"));
     CHECK(refusal("%as_replied 2\na\n%end\n") == "e.txt:1: must read %as_replied");
     CHECK(refusal("%per x\n${x:int}\n%end\n") == "e.txt:1: must read %per KEY N");

@@ -42,6 +42,7 @@ inline constexpr std::array fixtures{
     Fixture{"slow_output", std::chrono::milliseconds(6000), 2, false, 4096},
     Fixture{"slow_reader", std::chrono::milliseconds(4000), 2},
     Fixture{"spinning", std::chrono::milliseconds(3000), 4, true},
+    Fixture{"stopped_at_work", std::chrono::milliseconds(6000), 2},
     Fixture{"stops_itself", std::chrono::milliseconds(6000), 2},
     Fixture{"threads", std::chrono::milliseconds(2400), 24},
     Fixture{"ticker", std::chrono::milliseconds(15000), 1},

@@ -77,6 +77,17 @@ TEST_CASE("literal lines fit themselves, whole, in order, and nothing else") {
     CHECK(told("a\n", "") == "1 against 1, column 0\n- a\n+ (end of output)\n");
 }
 
+TEST_CASE("the first difference is found wherever it is in a long line") {
+    const std::string line(600, 'x');
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        std::string other = line;
+        other[at] = 'y';
+        const auto mismatch = compared(line + "\n", other + "\n");
+        REQUIRE(mismatch);
+        CHECK(mismatch->column == at);
+    }
+}
+
 TEST_CASE("an escaped line fits what it stands for") {
     CHECK(fits("%%end $${n:int}\n", "%end ${n:int}\n"));
 }
