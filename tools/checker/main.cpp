@@ -285,6 +285,7 @@ int main(int argc, char** argv) {
         std::cerr << "checker: " << error.what() << "\n";
         return exit_wrong_question;
     }
+    options.build = fs::absolute(options.build);
     try {
         return dispatch(app, options);
     } catch (const std::exception& error) {

@@ -574,6 +574,9 @@ TEST_CASE("what can't be seen is made visible") {
     CHECK(visible("a\rb\tc") == "a␍b→c");
     CHECK(visible("\x1b[0m\x7f") == "\\x1b[0m\\x7f");
     CHECK(visible("caf\xE9!") == "caf\\xe9!");
+    CHECK(visible("\xE0\x80\x80") == "\\xe0\\x80\\x80");
+    CHECK(visible("\xF0\x80\x80\x80") == "\\xf0\\x80\\x80\\x80");
+    CHECK(visible("\xF4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80");
     CHECK(visible("\xC0\xAF \xED\xA0\x80 \xE2\x82") == "\\xc0\\xaf \\xed\\xa0\\x80 \\xe2\\x82");
 }
 
