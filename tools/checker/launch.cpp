@@ -271,19 +271,21 @@ bool can_use_namespaces(bool with_user) {
     const int flags = CLONE_NEWPID | CLONE_NEWNS | (with_user ? CLONE_NEWUSER : 0);
     const uid_t uid = ::geteuid();
     const gid_t gid = ::getegid();
-    const std::string place = std::filesystem::current_path();
-    const pid_t pid = clone_process(flags);
-    if (pid < 0) {
-        return false;
+    // Of its own, since a folder with further mounts below it may not be bound by everybody.
+    std::string place = std::filesystem::temp_directory_path() / "checker-probe-XXXXXX";
+    if (::mkdtemp(place.data()) == nullptr) {
+        throw_errno("mkdtemp " + place);
     }
+    const pid_t pid = clone_process(flags);
     if (pid == 0) {
         const bool mapped = !with_user || map_own_user(uid, gid);
         ::_exit(mapped && set_up_mounts(place.c_str()) == nullptr ? 0 : 1);
     }
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    int status = -1;
+    while (pid > 0 && ::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    ::rmdir(place.c_str());
+    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 Namespaces usable_namespaces() {

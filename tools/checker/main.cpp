@@ -93,10 +93,18 @@ std::vector<Subject> wanted_subjects(const Catalog& catalog, const Options& opti
     return subjects;
 }
 
+void tell_containment() {
+    if (containment() == Containment::process_groups) {
+        std::cerr << "checker: namespaces are not allowed here, so programs are only contained in "
+                     "process groups\n";
+    }
+}
+
 int check(const Catalog& catalog, const Options& options) {
     const Builder builder(catalog.root(), options.build);
     const auto subjects = wanted_subjects(catalog, options);
     TrialOptions trial{.seed = 0, .only_mode = wanted_mode(options)};
+    tell_containment();
     const Load load(options.load);
     std::vector<Verdict> verdicts;
     bool failed = false;
@@ -155,6 +163,7 @@ int run_stage(const Catalog& catalog, const Options& options) {
     plan.scratch_root = builder.own_folder() / "scratch";
     plan.budget = std::chrono::minutes(10);
     plan.on_entry = print_entry;
+    tell_containment();
     const Evidence evidence = run(plan);
     if (evidence.end == Evidence::End::stuck) {
         std::cerr << "checker: stuck: nothing is left that could wake the program\n";
@@ -244,10 +253,6 @@ int dispatch(CLI::App& app, const Options& options) {
     }
     if (verb == "start") {
         return start(catalog, options);
-    }
-    if (containment() == Containment::process_groups) {
-        std::cerr << "checker: namespaces are not allowed here, so programs are only contained in "
-                     "process groups\n";
     }
     return verb == "run" ? run_stage(catalog, options) : check(catalog, options);
 }
