@@ -28,7 +28,6 @@ void start_exchange(Token token, const sockaddr_in& server, Exchanges& exchanges
     const std::string delay_ms = std::to_string(6000 - 1000 * token);
     const std::string path = "/" + delay_ms + "/HelloWorld" + std::to_string(token);
     TcpStream stream = TcpStream::connect(server);
-    // Only now, after connect: a socket that isn't even connecting reports a hang-up.
     registry.add(stream.fd(), token, Interest::both, Trigger::edge);
     exchanges.try_emplace(token, std::move(stream), get_request(to_string(server), path));
 }

@@ -141,18 +141,22 @@ std::vector<Subject> Catalog::whole_chapter(const std::string& chapter) const {
             subjects.push_back(
                 entry.is == Entry::Is::stage
                     ? Subject{.is = Subject::Is::right, .entry = entry, .name = {}, .source = {}}
-                    : own_or_solution(entry));
+                    : own(entry));
         }
     }
     return subjects;
 }
 
-Subject Catalog::own_or_solution(const Entry& entry) const {
-    const fs::path own = entry.work_folder(root_);
-    if (entry.is == Entry::Is::exercise && fs::is_directory(own)) {
-        return {.is = Subject::Is::work, .entry = entry, .name = {}, .source = own};
+Subject Catalog::own(const Entry& entry) const {
+    if (entry.is == Entry::Is::stage) {
+        return {.is = Subject::Is::right, .entry = entry, .name = {}, .source = {}};
     }
-    return {.is = Subject::Is::right, .entry = entry, .name = {}, .source = {}};
+    const fs::path folder = entry.work_folder(root_);
+    if (!fs::is_directory(folder)) {
+        throw UsageError("you have no copy of " + entry.id() + " yet: tools/workshop start " +
+                         entry.id() + " (the model answer is " + entry.id() + "/solution)");
+    }
+    return {.is = Subject::Is::work, .entry = entry, .name = {}, .source = folder};
 }
 
 Subject Catalog::part(const Entry& entry, const std::string& kind, const std::string& name) const {
@@ -173,7 +177,7 @@ Subject Catalog::part(const Entry& entry, const std::string& kind, const std::st
     return {Subject::Is::variant, entry, name, entry.folder / "variants" / name};
 }
 
-std::vector<Subject> Catalog::resolve(std::string_view what) const {
+std::vector<std::string> Catalog::words_of(std::string_view what) const {
     std::string text(what);
     while (text.ends_with('/')) {
         text.pop_back();
@@ -182,7 +186,7 @@ std::vector<Subject> Catalog::resolve(std::string_view what) const {
     std::error_code none;
     if (const auto real = fs::weakly_canonical(text, none);
         !none && fs::exists(real) &&
-        (text.starts_with('/') || text.starts_with('.') || text.find("ch") == 0)) {
+        (text.starts_with('/') || text.starts_with('.') || text.starts_with("ch"))) {
         const auto relative = real.lexically_relative(fs::weakly_canonical(root_));
         if (!relative.empty() && *relative.begin() != "..") {
             text = relative.string();
@@ -192,47 +196,57 @@ std::vector<Subject> Catalog::resolve(std::string_view what) const {
     if (words.size() == 1) {
         words = split_short_name(words[0]);
     }
+    std::erase(words, "exercises");
+    return words;
+}
+
+const Entry& Catalog::entry_of(const std::vector<std::string>& words, std::string_view what) const {
+    const std::string chapter = chapter_of(words[0]);
+    const Entry* entry = find(chapter, words.size() > 1 ? key_of(words[1]) : "");
+    if (entry == nullptr) {
+        throw UsageError("there is no '" + std::string(what) + "' in " + chapter +
+                         " (tools/workshop list shows what there is)");
+    }
+    return *entry;
+}
+
+std::vector<Subject> Catalog::resolve(std::string_view what) const {
+    auto words = words_of(what);
     const bool work = !words.empty() && words[0] == "work";
     if (work) {
         words.erase(words.begin());
     }
-    std::erase(words, "exercises");
-    const std::string chapter = words.empty() ? "" : chapter_of(words[0]);
-    const auto in_chapter = whole_chapter(chapter);
-    if (chapter.empty() || in_chapter.empty()) {
+    const auto in_chapter = whole_chapter(words.empty() ? "" : chapter_of(words[0]));
+    if (in_chapter.empty()) {
         throw UsageError("there is no '" + std::string(what) +
                          "' (try: tools/workshop list; names look like ch04, ch04/a, ch04/01)");
     }
     if (words.size() == 1) {
         return in_chapter;
     }
-    const Entry* entry = find(chapter, key_of(words[1]));
-    if (entry == nullptr) {
-        throw UsageError("there is no '" + std::string(what) + "' in " + chapter +
-                         " (tools/workshop list shows what there is)");
-    }
+    const Entry& entry = entry_of(words, what);
     if (work) {
-        const fs::path own = entry->work_folder(root_);
-        if (!fs::is_directory(own)) {
-            throw UsageError("there is no " + own.lexically_relative(root_).string() +
-                             " yet: tools/workshop start " + entry->id());
+        const fs::path own_copy = entry.work_folder(root_);
+        if (!fs::is_directory(own_copy)) {
+            throw UsageError("there is no " + own_copy.lexically_relative(root_).string() +
+                             " yet: tools/workshop start " + entry.id());
         }
-        return {{.is = Subject::Is::work, .entry = *entry, .name = {}, .source = own}};
+        return {{.is = Subject::Is::work, .entry = entry, .name = {}, .source = own_copy}};
     }
     if (words.size() == 2) {
-        return {own_or_solution(*entry)};
+        return {own(entry)};
     }
     const std::string name = words.size() > 3 ? fs::path(words[3]).stem().string() : "";
-    return {part(*entry, words[2], name)};
+    return {part(entry, words[2], name)};
 }
 
 const Entry& Catalog::entry(std::string_view what) const {
-    const auto subjects = resolve(what);
-    if (subjects.size() != 1 || subjects[0].is == Subject::Is::mutant ||
-        subjects[0].is == Subject::Is::variant) {
-        throw UsageError("'" + std::string(what) + "' names no single stage or exercise");
+    const auto words = words_of(what);
+    if (words.size() != 2 || chapter_of(words[0]).empty()) {
+        throw UsageError("'" + std::string(what) +
+                         "' names no single stage or exercise; names look like ch04/a, ch04/01");
     }
-    return *find(subjects[0].entry.chapter, subjects[0].entry.key);
+    return entry_of(words, what);
 }
 
 }  // namespace checker

@@ -63,9 +63,13 @@ public:
     const Entry& entry(std::string_view what) const;
 
 private:
+    /// The words of a name: {"ch04", "a"}, {"work", "ch04", "01"}, {"ch04", "a", "mutants",
+    /// "NAME"}.
+    std::vector<std::string> words_of(std::string_view what) const;
+    const Entry& entry_of(const std::vector<std::string>& words, std::string_view what) const;
     const Entry* find(const std::string& chapter, const std::string& key) const;
     std::vector<Subject> whole_chapter(const std::string& chapter) const;
-    Subject own_or_solution(const Entry& entry) const;
+    Subject own(const Entry& entry) const;
     Subject part(const Entry& entry, const std::string& kind, const std::string& name) const;
 
     std::filesystem::path root_;

@@ -2,6 +2,7 @@
 // first, then time and traffic, then words, then what was left behind.
 #include "judge.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <stdexcept>
@@ -226,6 +227,13 @@ private:
         }
     }
 
+    // A line with some reply's nonce is right in itself, at the wrong place.
+    bool holds_a_reply(const std::string& line) const {
+        return std::ranges::any_of(evidence_.replies, [&](const RepliedWith& reply) {
+            return line.find(reply.message + " " + reply.nonce) != std::string::npos;
+        });
+    }
+
     void add_mismatch(const std::string& expectation, const Mismatch& mismatch,
                       const Expected& expected) {
         constexpr std::size_t widest = 160;
@@ -235,7 +243,9 @@ private:
                 line + " as " + expected.file.filename().string() + ":" +
                     std::to_string(mismatch.expected_line) + " says",
                 "another " + line + (mismatch.why.empty() ? "" : ": " + mismatch.why),
-                mismatch.never ? "never" : "");
+                mismatch.never                ? "never"
+                : holds_a_reply(mismatch.got) ? "order"
+                                              : "");
         for (const std::string& wanted : mismatch.wanted) {
             finding.details.push_back("- " + visible(shorten(wanted, widest)));
         }

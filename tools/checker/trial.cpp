@@ -229,13 +229,21 @@ private:
         verdict_.case_name = one.name;
         verdict_.mode = plan.mode;
         verdict_.transcript = std::move(evidence.transcript);
-        const Finding& first = verdict_.findings.front();
-        if (const auto reference = teach_for(spec_, first.expectation, plan.mode, first.cause)) {
-            verdict_.heading_reference = *reference;
-            verdict_.heading =
-                find_heading(subject_.entry.folder, subject_.entry.chapter_folder, *reference);
-        }
+        teach(plan.mode);
         return false;
+    }
+
+    // The first finding that the lesson has a section for: one that follows from another may have
+    // one where that other has none.
+    void teach(Mode mode) {
+        for (const Finding& finding : verdict_.findings) {
+            if (const auto reference = teach_for(spec_, finding.expectation, mode, finding.cause)) {
+                verdict_.heading_reference = *reference;
+                verdict_.heading =
+                    find_heading(subject_.entry.folder, subject_.entry.chapter_folder, *reference);
+                return;
+            }
+        }
     }
 
     void note(const std::string& text) {

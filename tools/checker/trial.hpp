@@ -31,7 +31,7 @@ struct Verdict {
     Mode mode = Mode::serial;
     std::vector<Finding> findings;  ///< the first is the verdict's name; empty: does not compile
     std::string compiler_output;
-    std::optional<Heading> heading;  ///< what the first finding teaches
+    std::optional<Heading> heading;  ///< what the first finding that has a section teaches
     std::string heading_reference;   ///< as check.json has it
     std::vector<TranscriptEntry> transcript;
 

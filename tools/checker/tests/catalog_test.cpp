@@ -61,9 +61,12 @@ TEST_CASE("a chapter is its stages and the exercises that were begun") {
           std::vector<std::string>{"ch04/a", "work/ch04/01"});
 }
 
-TEST_CASE("an exercise is the reader's copy if there is one, else the solution") {
+TEST_CASE("an exercise is the reader's copy, and without one the way to get it") {
     const SmallRepository repository;
-    CHECK(ids(Catalog(repository.root()).resolve("ch04/01"))[0] == "ch04/01/solution");
+    CHECK_THROWS_WITH_AS(Catalog(repository.root()).resolve("ch04/01"),
+                         "you have no copy of ch04/01 yet: tools/workshop start ch04/01 (the model "
+                         "answer is ch04/01/solution)",
+                         UsageError);
     repository.add("work/ch04/01-drain/poll.cpp");
     const Catalog catalog(repository.root());
     CHECK(ids(catalog.resolve("ch04/1"))[0] == "work/ch04/01");
