@@ -105,6 +105,11 @@ Look Quiescence::look(const std::vector<Connection>& connections, std::uint64_t 
         look.network = look_at_network(diag_, connections);
         return look;
     }
+    // Waits are decoded between the passes: the second one proves that the time-outs were read
+    // while the thread slept, and not from the stack of one that has gone on.
+    for (const ThreadLook& thread : look.threads) {
+        look.waits.push_back(decode_wait(thread));
+    }
     look.network = look_at_network(diag_, connections);
     if (look.network.in_flight) {
         look.is = Look::Is::in_flight;
@@ -135,8 +140,9 @@ bool Quiescence::settled(const Look& look, std::uint64_t events) {
 
     const bool any_stopped = std::ranges::count(look.threads, 'T', &ThreadLook::state) > 0;
     bool holding = false;
-    for (const ThreadLook& thread : look.threads) {
-        const Wait wait = decode_wait(thread);
+    for (std::size_t i = 0; i < look.threads.size(); ++i) {
+        const ThreadLook& thread = look.threads[i];
+        const Wait& wait = look.waits[i];
         Sleeper& sleeper = sleepers_[thread.thread];
         const bool may_poll =
             wait.milliseconds && *wait.milliseconds <= polling_sleep_ms &&
@@ -151,12 +157,13 @@ bool Quiescence::settled(const Look& look, std::uint64_t events) {
         }
         holding = holding || any_stopped || sleeper.run_count_then == thread.run_count;
     }
+    // The limit is for one event: a program that goes on making progress is held for as long.
     const auto now = steady_clock::now();
-    if (!holding || holding_since_ == steady_clock::time_point{}) {
-        holding_since_ = holding ? now : steady_clock::time_point{};
+    if (event_happened || !holding) {
+        holding_since_ = now;
     }
     if (holding && now - holding_since_ >= longest_hold) {
-        holding_since_ = {};
+        holding_since_ = now;
         return true;
     }
     return !holding;
@@ -164,7 +171,8 @@ bool Quiescence::settled(const Look& look, std::uint64_t events) {
 
 void Quiescence::note_who_ran(const Look& look, bool event_happened) {
     std::unordered_map<pid_t, Sleeper> now;
-    for (const ThreadLook& thread : look.threads) {
+    for (std::size_t i = 0; i < look.threads.size(); ++i) {
+        const ThreadLook& thread = look.threads[i];
         const auto before = sleepers_.find(thread.thread);
         const bool slept =
             before != sleepers_.end() && before->second.run_count == thread.run_count;
@@ -173,7 +181,7 @@ void Quiescence::note_who_ran(const Look& look, bool event_happened) {
             sleeper = before->second;
         }
         sleeper.run_count = thread.run_count;
-        if (!decode_wait(thread).pure_sleep || (event_happened && !slept)) {
+        if (!look.waits[i].pure_sleep || (event_happened && !slept)) {
             // Whoever waits for something does not only keep time, and whoever ran when something
             // happened may have made it happen.
             sleeper.events_slept_through = 0;

@@ -46,6 +46,7 @@ struct Look {
         running,    ///< a thread runs, may run, or came and went
     } is = Is::running;
     std::vector<ThreadLook> threads;  ///< init included; empty if they could not be read
+    std::vector<Wait> waits;          ///< of the threads, in their order; empty unless all sleep
     NetworkLook network;
 };
 
