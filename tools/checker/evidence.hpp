@@ -42,10 +42,9 @@ struct Evidence {
     std::chrono::milliseconds longest_delay{};  ///< of those asked for
     std::chrono::milliseconds sum_of_delays{};
     std::int64_t requests = 0;
-    std::int64_t refused_requests = 0;  ///< answered with a 4xx
-    std::int64_t in_flight = 0;         ///< most requests waiting for their reply at one time
-    std::int64_t resets = 0;            ///< connections that the program reset
-    std::int64_t threads = 0;           ///< most seen at one time in the program's own process
+    std::int64_t in_flight = 0;  ///< most requests waiting for their reply at one time
+    std::int64_t resets = 0;     ///< connections that the program reset
+    std::int64_t threads = 0;    ///< most seen at one time in the program's own process
     std::optional<WhileWaiting> while_waiting;
     std::optional<std::vector<std::pair<int, std::string>>> open_files;
     std::vector<std::string> children;  ///< still there after the program ended

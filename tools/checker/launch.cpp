@@ -370,10 +370,6 @@ Containment containment() {
     return usable_namespaces().pid ? Containment::namespaces : Containment::process_groups;
 }
 
-std::string_view name(Containment kind) {
-    return kind == Containment::namespaces ? "namespaces" : "process groups";
-}
-
 std::vector<pid_t> children_of(pid_t process) {
     std::vector<pid_t> children;
     std::error_code gone;

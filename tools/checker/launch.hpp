@@ -41,7 +41,6 @@ enum class Containment {
     process_groups,  ///< no namespaces allowed: the tree is walked and killed process by process
 };
 Containment containment();
-std::string_view name(Containment);
 
 /// A started program with its whole process tree. Destroying it kills the tree. One thread only.
 /// The tree's root is a small init of ours that starts the program, reaps orphans and reports.

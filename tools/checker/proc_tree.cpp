@@ -451,12 +451,18 @@ std::optional<std::vector<ThreadLook>> ProcTree::look(ReadOrder order) {
     return whole ? std::optional(std::move(threads)) : std::nullopt;
 }
 
+bool nobody_ran(const std::vector<ThreadLook>& first, const std::vector<ThreadLook>& second) {
+    return std::ranges::equal(first, second, [](const ThreadLook& a, const ThreadLook& b) {
+        return a.thread == b.thread && a.run_count == b.run_count;
+    });
+}
+
 OwnTimers own_timers(const std::vector<ThreadLook>& threads) {
     OwnTimers timers;
     std::set<pid_t> processes;
     for (const ThreadLook& thread : threads) {
-        if (decode_wait(thread).milliseconds) {
-            timers.certain.push_back(decode_wait(thread).words);
+        if (const Wait wait = decode_wait(thread); wait.milliseconds) {
+            timers.certain.push_back(wait.words);
         }
         add_socket_timeout(thread, timers);
         processes.insert(thread.process);

@@ -79,6 +79,9 @@ private:
     std::unordered_map<pid_t, Files> files_;
 };
 
+/// The same threads, and none was put on a CPU from one look to the other.
+bool nobody_ran(const std::vector<ThreadLook>& first, const std::vector<ThreadLook>& second);
+
 /// Timers of its own that may wake the tree without us, in words; "perhaps" where it can't be told.
 struct OwnTimers {
     std::vector<std::string> certain;

@@ -33,12 +33,6 @@ bool stopped_from_outside(const std::vector<ThreadLook>& threads, pid_t init) {
     return any;
 }
 
-bool slept_between(const std::vector<ThreadLook>& first, const std::vector<ThreadLook>& second) {
-    return std::ranges::equal(first, second, [](const ThreadLook& a, const ThreadLook& b) {
-        return a.thread == b.thread && a.run_count == b.run_count;
-    });
-}
-
 }  // namespace
 
 bool is_in_flight(const SocketLook& client, const SocketLook& server, bool unsent) {
@@ -116,7 +110,7 @@ Look Quiescence::look(const std::vector<Connection>& connections, std::uint64_t 
         return look;
     }
     const auto second = tree_.look(ReadOrder::run_count_last);
-    if (!second || !all_asleep(*second) || !slept_between(look.threads, *second)) {
+    if (!second || !all_asleep(*second) || !nobody_ran(look.threads, *second)) {
         return look;
     }
     if (look_at_network(diag_, connections) != look.network || anything_new()) {

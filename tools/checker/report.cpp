@@ -16,14 +16,6 @@ constexpr std::size_t status_column = 65;
 constexpr std::size_t transcript_head = 20;
 constexpr std::size_t transcript_tail = 20;
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) {
-        text += (text.empty() ? "" : " ") + word;
-    }
-    return text;
-}
-
 std::string headline(const Verdict& verdict, const std::string& status) {
     std::string line = verdict.subject.id() + "  " + verdict.title;
     // Columns are counted in characters: titles may hold more than ASCII.
@@ -182,7 +174,7 @@ std::string text_report(const Verdict& verdict, const fs::path& root) {
     } else if (verdict.is == Verdict::Is::failed) {
         text = failure(verdict, root);
     } else {
-        text = headline(verdict, "ok: " + joined(verdict.modes));
+        text = headline(verdict, "ok: " + joined(verdict.modes, " "));
     }
     for (const std::string& note : verdict.notes) {
         text += "  note        " + note + "\n";

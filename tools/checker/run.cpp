@@ -91,14 +91,6 @@ std::string substitute(std::string text, const std::map<std::string, std::string
     return text;
 }
 
-std::string joined(const std::vector<std::string>& words, const char* between) {
-    std::string text;
-    for (const std::string& word : words) {
-        text += (text.empty() ? "" : between) + word;
-    }
-    return text;
-}
-
 // "1234 epoll_wait(3, ..." or, where another thread cut in, "1234 <... epoll_wait resumed>": only
 // the first form begins a call.
 std::map<std::string, std::int64_t> count_calls(const std::filesystem::path& log,
@@ -192,7 +184,7 @@ private:
         // A leading ? keeps names that this architecture lacks from being an error.
         std::vector<std::string> wrapped{
             "strace", "-f", "-D", "-qq", "-o", strace_log().string(), "-e", "signal=none", "-e"};
-        wrapped.push_back("trace=?" + joined({names.begin(), names.end()}, ",?"));
+        wrapped.push_back("trace=?" + joined(std::vector(names.begin(), names.end()), ",?"));
         if (!plan_.interrupt_syscalls.empty()) {
             wrapped.insert(wrapped.end(),
                            {"-e", "inject=?" + joined(plan_.interrupt_syscalls, ",?") +
@@ -485,10 +477,7 @@ private:
             if (cpu_of(*threads) > cpu_of(first.threads) + spinning_ns) {
                 evidence_.while_waiting = WhileWaiting::spins;
             } else if (std::ranges::all_of(*threads, &ThreadLook::asleep)) {
-                const bool same = std::ranges::equal(
-                    first.threads, *threads, [](const ThreadLook& a, const ThreadLook& b) {
-                        return a.thread == b.thread && a.run_count == b.run_count;
-                    });
+                const bool same = nobody_ran(first.threads, *threads);
                 evidence_.while_waiting = same ? WhileWaiting::idle : WhileWaiting::polls;
             } else {
                 continue;

@@ -146,7 +146,6 @@ void Served::requested(delayserver::ConnectionId id, std::uint64_t number, const
 
 void Served::refused(delayserver::ConnectionId id, const delayserver::Refusal& refusal) {
     ++events_;
-    ++evidence_.refused_requests;
     narrate_("server", "refuses what came on connection " + std::to_string(id) + ": " +
                            std::to_string(refusal.status) + " " + refusal.reason);
 }

@@ -78,15 +78,6 @@ bool one_begins_the_other(std::string_view one, std::string_view other) {
     return shorter >= 3 && one.substr(0, shorter) == other.substr(0, shorter);
 }
 
-std::string joined(std::span<const std::string> words, std::string_view between) {
-    std::string text;
-    for (const std::string& word : words) {
-        text += text.empty() ? "" : between;
-        text += word;
-    }
-    return text;
-}
-
 }  // namespace
 
 SpecError::SpecError(std::filesystem::path file, int line, const std::string& meaning)
@@ -216,6 +207,15 @@ std::string suggestion(std::string_view word, std::span<const std::string> candi
 
 std::string in_quotes(std::string_view text) {
     return '"' + visible(shorten(text, 80)) + '"';
+}
+
+std::string joined(std::span<const std::string> words, std::string_view between) {
+    std::string text;
+    for (const std::string& word : words) {
+        text += text.empty() ? "" : between;
+        text += word;
+    }
+    return text;
 }
 
 std::string one_of(std::span<const std::string> words) {

@@ -62,6 +62,9 @@ private:
 /// `text` as visible() and shorten() show it, between double quotes.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 
+/// The words with `between` between them. Empty for none.
+[[nodiscard]] std::string joined(std::span<const std::string> words, std::string_view between);
+
 /// The words joined: "a, b or c". Empty for none.
 [[nodiscard]] std::string one_of(std::span<const std::string> words);
 

@@ -111,7 +111,9 @@ public:
         try {
             program_ = builder_.make(subject_);
             run_cases();
-            verdict_.is = verdict_.findings.empty() ? Verdict::Is::passed : Verdict::Is::failed;
+            verdict_.is = !verdict_.findings.empty() ? Verdict::Is::failed
+                          : verdict_.modes.empty()   ? Verdict::Is::skipped
+                                                     : Verdict::Is::passed;
         } catch (const DoesNotCompile& broken) {
             verdict_.is = Verdict::Is::failed;
             verdict_.compiler_output = broken.what();
@@ -126,7 +128,6 @@ public:
 
 private:
     void run_cases() {
-        bool any = false;
         for (std::size_t i = 0; i < spec_.cases.size(); ++i) {
             const Case& one = spec_.cases[i];
             if (!runs_here(one)) {
@@ -137,7 +138,6 @@ private:
                 if (options_.only_mode && *options_.only_mode != mode) {
                     continue;
                 }
-                any = true;
                 if (mode == Mode::storm) {
                     note("mode storm is not built yet: not judged");
                     continue;
@@ -147,9 +147,12 @@ private:
                 }
             }
         }
-        if (!any) {
-            throw UsageError(subject_.id() + " is not judged in mode " +
-                             std::string(name(*options_.only_mode)));
+        if (verdict_.modes.empty()) {
+            verdict_.error = "no case of it is judged here";
+            if (options_.only_mode) {
+                throw UsageError(subject_.id() + " is not judged in mode " +
+                                 std::string(name(*options_.only_mode)));
+            }
         }
     }
 
