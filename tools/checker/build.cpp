@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "fd.hpp"
+#include "stop.hpp"
 #include "text.hpp"
 
 namespace checker {
@@ -193,6 +194,7 @@ CommandResult run_command(const Words& argv, const fs::path& folder) {
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
+    throw_if_stopped();
     result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return result;
 }
@@ -370,7 +372,7 @@ Words link_command(const Builder::Plan& plan, const fs::path& binary) {
 
 fs::path Builder::make_overlay(const Subject& subject, const std::string& target,
                                const Overlay& overlay) const {
-    const fs::path out = fs::absolute(own_folder() / "made" / subject.id());
+    const fs::path out = fs::absolute(made_folder(subject));
     fs::create_directories(out);
     const Plan plan = plan_overlay(commands_of(target), overlay, out);
 
@@ -395,14 +397,22 @@ fs::path Builder::make_overlay(const Subject& subject, const std::string& target
         return binary;
     }
     fs::remove(key_file);
+    std::string warnings;
     for (const Words& command : commands) {
         const auto result = run_command(command, build_);
         if (result.status != 0) {
             throw DoesNotCompile(result.output);
         }
+        warnings += result.output;
     }
+    std::ofstream(out / "warnings") << warnings;
     std::ofstream(key_file) << key;
     return binary;
+}
+
+std::string Builder::warnings(const Subject& subject) const {
+    const fs::path file = made_folder(subject) / "warnings";
+    return fs::is_regular_file(file) ? read_file(file) : "";
 }
 
 Builder::Plan Builder::plan_overlay(const std::vector<Words>& commands, const Overlay& overlay,
@@ -437,7 +447,8 @@ Builder::Plan Builder::plan_overlay(const std::vector<Words>& commands, const Ov
         } else {
             const fs::path source = moved(original.source.string(), from, to);
             if (!fs::is_regular_file(source)) {
-                throw DoesNotCompile(source.string() + " is missing: the right program has it");
+                throw DoesNotCompile(source.string() + " is missing; it can be copied from " +
+                                     original.source.string());
             }
             compile(original, source);
         }

@@ -34,6 +34,9 @@ public:
     /// The program, up to date. Throws DoesNotCompile, or std::runtime_error with what to do.
     virtual std::filesystem::path make(const Subject& subject) const;
 
+    /// What the compiler had to say of a mutant, a variant or a work copy when it was last made.
+    std::string warnings(const Subject& subject) const;
+
     /// How one source is compiled.
     struct Compilation {
         std::vector<std::string> command;
@@ -69,6 +72,9 @@ private:
                                        const Overlay& overlay) const;
     Plan plan_overlay(const std::vector<std::vector<std::string>>& commands, const Overlay& overlay,
                       const std::filesystem::path& out) const;
+    std::filesystem::path made_folder(const Subject& subject) const {
+        return own_folder() / "made" / subject.id();
+    }
     std::filesystem::path binary_of(const Entry& entry, const std::string& target) const;
     std::vector<std::vector<std::string>> commands_of(const std::string& target) const;
 
@@ -81,7 +87,8 @@ struct CommandResult {
     int status = 0;
     std::string output;
 };
-/// Runs argv[0] from PATH in `folder`. Throws std::system_error if it can't be started.
+/// Runs argv[0] from PATH in `folder`. Throws std::system_error if it can't be started, and Stopped
+/// (stop.hpp) after its end.
 CommandResult run_command(const std::vector<std::string>& argv,
                           const std::filesystem::path& folder);
 

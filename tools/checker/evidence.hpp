@@ -22,10 +22,11 @@ struct TranscriptEntry {
     std::string what;
 };
 
-/// A reply that the program left unread, in whole or in part.
+/// What came on a connection and was not read yet.
 struct Unread {
     std::uint64_t request = 0;  ///< 0: the connection had none
     std::uint32_t bytes = 0;
+    bool end = false;  ///< the end of the connection, too
 };
 
 struct Evidence {
@@ -44,7 +45,8 @@ struct Evidence {
     std::int64_t requests = 0;
     std::int64_t in_flight = 0;  ///< most requests waiting for their reply at one time
     std::int64_t resets = 0;     ///< connections that the program reset
-    std::int64_t threads = 0;    ///< most seen at one time in the program's own process
+    std::map<std::uint64_t, std::size_t> surplus;  ///< bytes behind a last request, by its number
+    std::int64_t threads = 0;  ///< most seen at one time in the program's own process
     std::optional<WhileWaiting> while_waiting;
     std::optional<std::vector<std::pair<int, std::string>>> open_files;
     std::vector<std::string> children;  ///< still there after the program ended
@@ -55,10 +57,13 @@ struct Evidence {
     std::vector<RepliedWith> replies;           ///< in the order of their last bytes
     std::map<std::string, std::string> values;  ///< server, host, port, seed
     std::vector<std::string> waits;             ///< stuck: what each thread waits for
-    std::vector<Unread> unread;            ///< stuck: what lies unread in the program's sockets
+    /// What lay unread in the program's sockets while it waited, at the moment when most of them
+    /// had bytes. For one that got stuck, at that moment; mere ends count then, too.
+    std::vector<Unread> unread;
     bool reply_complete_but_open = false;  ///< stuck: a whole reply was sent, nobody closed
     std::string perhaps;                   ///< time_limit: what may still have woken it
     bool never_rested = false;             ///< virtual time moved while it ran: it spins
+    std::chrono::nanoseconds cpu{};        ///< of its threads, as last seen
     std::chrono::nanoseconds real{};
     std::chrono::nanoseconds budget{};
     std::vector<TranscriptEntry> transcript;

@@ -62,8 +62,13 @@ public:
 private:
     Finding& add(std::string expectation, std::string expected, std::string got,
                  std::string cause = {}) {
-        return findings_.emplace_back(Finding{
-            std::move(expectation), std::move(cause), std::move(expected), std::move(got), {}});
+        std::string in_short = "expected " + expected + "; got " + got;
+        return findings_.emplace_back(Finding{std::move(expectation),
+                                              std::move(cause),
+                                              std::move(expected),
+                                              std::move(got),
+                                              {},
+                                              std::move(in_short)});
     }
 
     void add_stderr(Finding& finding) const {
@@ -91,11 +96,7 @@ private:
             got += "; a reply is there in full, and the server waits for the program to close";
         }
         Finding& finding = add("stuck", "the program goes on and ends", got, cause);
-        for (const Unread& unread : evidence_.unread) {
-            finding.details.push_back(number_of(unread.bytes, "byte") +
-                                      " unread on the connection of request " +
-                                      std::to_string(unread.request));
-        }
+        finding.details = unread_in_words();
         for (const std::string& wait : evidence_.waits) {
             finding.details.push_back("a thread waits in " + wait);
         }
@@ -103,14 +104,16 @@ private:
     }
 
     void judge_time_limit() {
-        const auto seconds = [](std::chrono::nanoseconds time) {
-            return std::to_string(std::chrono::duration_cast<milliseconds>(time).count()) +
-                   " ms of real time";
+        const auto seconds = [](std::chrono::nanoseconds time, const std::string& of) {
+            return ms(std::chrono::duration_cast<milliseconds>(time)) + " of " + of + " time";
         };
         Finding& finding =
-            add("time_limit", "an end within " + seconds(evidence_.budget),
+            add("time_limit", "an end within " + seconds(evidence_.budget, "real"),
                 "still " + std::string(evidence_.perhaps.empty() ? "running" : "waiting") +
-                    " after " + seconds(evidence_.real));
+                    " after " + seconds(evidence_.real, "real"));
+        finding.cause = evidence_.cpu > evidence_.real / 2 ? "busy" : "";
+        finding.details.push_back("it used " + seconds(evidence_.cpu, "CPU") + " and sent " +
+                                  number_of(evidence_.requests, "request"));
         if (!evidence_.perhaps.empty()) {
             finding.details.push_back("it may be waiting for a timer of its own: " +
                                       evidence_.perhaps);
@@ -146,14 +149,15 @@ private:
             judge_count("in_flight", must_.in_flight, evidence_.in_flight, "request",
                         " in flight at one time");
         }
-        judge_count("requests", must_.requests, evidence_.requests, "request", " at the server");
-        judge_count("resets", must_.resets, evidence_.resets, "connection",
-                    " reset by the program");
+        judge_requests();
         // A program that leaves before its replies are there has printed nothing wrong, only too
         // little: %as_replied asks for replies that were sent, so this must be asked for here.
         judge_count("abandoned", must_.abandoned.value_or(Count{}),
                     evidence_.requests - static_cast<std::int64_t>(evidence_.replies.size()),
                     "request", " left before the reply was there");
+        judge_count("resets", must_.resets, evidence_.resets, "connection",
+                    " reset by the program");
+        judge_unread();
         if (evidence_.mode == Mode::serial && must_.while_waiting && !unjudged_.threads) {
             judge_waiting(*must_.while_waiting);
         }
@@ -189,6 +193,46 @@ private:
         if (wanted && !wanted->holds(got)) {
             add(expectation, count_words(*wanted, thing) + rest, number_of(got, thing) + rest);
         }
+    }
+
+    void judge_requests() {
+        judge_count("requests", must_.requests, evidence_.requests, "request", " at the server");
+        if (!must_.requests || evidence_.surplus.empty()) {
+            return;
+        }
+        Finding& finding =
+            add("requests", "nothing after a connection's last request",
+                "more bytes after it on " +
+                    number_of(static_cast<std::int64_t>(evidence_.surplus.size()), "connection"),
+                "surplus");
+        for (const auto& [request, bytes] : evidence_.surplus) {
+            finding.details.push_back(number_of(static_cast<std::int64_t>(bytes), "byte") +
+                                      " after request " + std::to_string(request) +
+                                      ", which had said \"Connection: close\"");
+        }
+    }
+
+    void judge_unread() {
+        if (must_.unread) {
+            const auto before = findings_.size();
+            judge_count("unread", must_.unread, static_cast<std::int64_t>(evidence_.unread.size()),
+                        "connection", " with bytes unread while the program waits");
+            if (findings_.size() > before) {
+                findings_.back().details = unread_in_words();
+            }
+        }
+    }
+
+    std::vector<std::string> unread_in_words() const {
+        std::vector<std::string> words;
+        for (const Unread& unread : evidence_.unread) {
+            const std::string bytes = unread.bytes > 0 ? number_of(unread.bytes, "byte") : "";
+            const std::string end = unread.end ? "its end" : "";
+            words.push_back(bytes + (!bytes.empty() && unread.end ? " and " : "") + end +
+                            " unread on the connection of request " +
+                            std::to_string(unread.request));
+        }
+        return words;
     }
 
     void judge_waiting(WhileWaiting wanted) {
@@ -250,6 +294,10 @@ private:
             finding.details.push_back("- " + visible(shorten(wanted, widest)));
         }
         finding.details.push_back("+ " + visible(shorten(mismatch.got, widest)));
+        constexpr std::size_t narrow = 48;
+        finding.in_short = line + " should be " +
+                           visible(shorten(mismatch.wanted.front(), narrow)) + " and is " +
+                           visible(shorten(mismatch.got, narrow));
         if (mismatch.column > 0 && mismatch.column < widest / 2) {
             finding.details.push_back("  " + std::string(mismatch.column, ' ') +
                                       "^ the first difference");

@@ -20,6 +20,7 @@ struct Finding {
     std::string expected;
     std::string got;
     std::vector<std::string> details;  ///< further lines: a diff, what each thread waits for
+    std::string in_short;              ///< how it is told behind another finding
 };
 
 /// What one case promises, read and parsed.

@@ -16,6 +16,7 @@
 #include "catalog.hpp"
 #include "report.hpp"
 #include "run.hpp"
+#include "stop.hpp"
 #include "text.hpp"
 #include "trial.hpp"
 
@@ -195,15 +196,12 @@ int start(const Catalog& catalog, const Options& options) {
                          " is there already, and nothing was changed; go on with it, or "
                          "move it away to begin anew");
     }
+    const bool exercise = entry.is == Entry::Is::exercise;
     fs::path from = entry.folder / "starter";
-    if (entry.is == Entry::Is::stage) {
+    if (!exercise) {
         const Spec spec = read_spec(entry.folder / "check.json");
-        if (spec.from.empty()) {
-            throw UsageError(entry.id() +
-                             " is the first of its line: there is no earlier stage to "
-                             "start from");
-        }
-        from = catalog.entry(spec.from.front()).folder;
+        // The first of its line has nothing before it: a copy of itself, to try things out on.
+        from = spec.from.empty() ? entry.folder : catalog.entry(spec.from.front()).folder;
     }
     // Made under another name first, so that a full disk leaves no half exercise behind.
     const fs::path fresh = target.string() + ".new";
@@ -212,18 +210,28 @@ int start(const Catalog& catalog, const Options& options) {
     copy_for_editing(from, fresh);
     fs::rename(fresh, target);
     std::cout << "your copy: " << shown << "\n";
-    if (entry.is == Entry::Is::exercise) {
+    if (exercise) {
         std::cout << "the task:  "
                   << (entry.folder / "README.md").lexically_relative(catalog.root()).string()
                   << "\n";
     }
-    std::cout << "check it:  tools/workshop check " << entry.id() << "\n";
+    std::cout << "check it:  tools/workshop check " << (exercise ? "" : "work/") << entry.id()
+              << "\n";
     return 0;
 }
 
-int list(const Catalog& catalog) {
+int list(const Catalog& catalog, const Options& options) {
+    std::vector<std::string> wanted;
+    for (const std::string& what : options.what) {
+        for (const Subject& subject : catalog.resolve(what)) {
+            wanted.push_back(subject.entry.chapter);
+        }
+    }
     std::string chapter;
     for (const Entry& entry : catalog.entries()) {
+        if (!wanted.empty() && std::ranges::count(wanted, entry.chapter) == 0) {
+            continue;
+        }
         if (entry.chapter != chapter) {
             chapter = entry.chapter;
             std::cout << entry.chapter_folder.filename().string() << "\n";
@@ -249,7 +257,7 @@ int dispatch(CLI::App& app, const Options& options) {
     const Catalog catalog(fs::canonical(options.root));
     const std::string verb = app.get_subcommands().front()->get_name();
     if (verb == "list") {
-        return list(catalog);
+        return list(catalog, options);
     }
     if (verb == "start") {
         return start(catalog, options);
@@ -261,12 +269,14 @@ int dispatch(CLI::App& app, const Options& options) {
 
 int main(int argc, char** argv) {
     ::signal(SIGPIPE, SIG_IGN);
+    note_stop_signals();
     raise_descriptor_limit();
     Options options;
-    CLI::App app("Runs the workshop's programs and judges them.", "checker");
+    CLI::App app("Runs the workshop's programs and judges them.", "tools/workshop");
     app.require_subcommand(1);
-    app.add_option("--root", options.root, "the workshop's folder")->required();
-    app.add_option("--build", options.build, "its build tree")->required();
+    // tools/workshop gives these two, so the help that a reader sees doesn't show them.
+    app.add_option("--root", options.root)->required()->group("");
+    app.add_option("--build", options.build)->required()->group("");
     CLI::App* check_verb = app.add_subcommand("check", "judge stages, exercises or chapters");
     check_verb->add_option("what", options.what, "ch04, ch04/a, ch04/01, …")->required();
     check_verb->add_flag("--json", options.json, "print the verdicts as JSON");
@@ -280,19 +290,31 @@ int main(int argc, char** argv) {
     run_verb->add_option("--seed", options.seed, "the seed of the replies' nonces");
     CLI::App* start_verb = app.add_subcommand("start", "make your own copy to work on");
     start_verb->add_option("what", options.what, "ch04/01")->required()->expected(1);
-    app.add_subcommand("list", "what there is");
+    CLI::App* list_verb = app.add_subcommand("list", "what there is");
+    list_verb->add_option("chapter", options.what, "only these: ch04");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) {
             return app.exit(error);
         }
-        std::cerr << "checker: " << error.what() << "\n";
+        const auto verbs = app.get_subcommands();
+        const std::string verb = verbs.empty() ? "" : verbs.front()->get_name();
+        if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !verb.empty()) {
+            std::cerr << "checker: " << verb << " needs a name, such as "
+                      << (verb == "start" ? "ch04/01" : "ch04/a")
+                      << ": tools/workshop list shows what there is\n";
+        } else {
+            std::cerr << "checker: " << error.what() << " (tools/workshop"
+                      << (verb.empty() ? "" : " " + verb) << " --help tells more)\n";
+        }
         return exit_wrong_question;
     }
     options.build = fs::absolute(options.build);
     try {
         return dispatch(app, options);
+    } catch (const Stopped& stopped) {
+        return 128 + stopped.signal;
     } catch (const std::exception& error) {
         std::cerr << "checker: " << error.what() << "\n";
         return exit_wrong_question;

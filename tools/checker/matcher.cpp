@@ -620,7 +620,7 @@ public:
                 return told_of(reply);
             }
         }
-        return "";
+        return of_no_reply(line);
     }
 
 private:
@@ -658,6 +658,21 @@ private:
         Taken none;
         Round round(block_.body, outer_.inner(&none), {&reply});
         return round.strand.run.take(line);
+    }
+
+    /// A sentence for a line that begins as a round does, and can't be about any reply.
+    [[nodiscard]] std::string of_no_reply(std::string_view line) const {
+        const auto* pattern = std::get_if<Pattern>(&block_.body.front().is);
+        const auto* label = pattern == nullptr || pattern->pieces.empty()
+                                ? nullptr
+                                : std::get_if<std::string>(&pattern->pieces.front());
+        if (label == nullptr || !line.starts_with(*label) || may_open()) {
+            return "";
+        }
+        const std::size_t sent = outer_.context->replies.size();
+        return sent == 0 ? "this tells of a reply, and none was sent in full"
+                         : "this tells of one more reply than were sent in full (" +
+                               std::to_string(sent) + ")";
     }
 
     [[nodiscard]] std::string told_of(const Reply& reply) const {

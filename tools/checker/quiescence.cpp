@@ -80,7 +80,9 @@ NetworkLook look_at_network(SockDiag& diag, const std::vector<Connection>& conne
         const bool connecting =
             client.state == TcpState::syn_sent || client.state == TcpState::syn_received;
         if (client.receive_queue > 0 && !connecting) {
-            look.unread.emplace_back(connection.id, client.receive_queue);
+            // The queue counts an unread FIN as a byte.
+            const bool end = client.state == TcpState::close_wait;
+            look.unread.push_back({connection.id, client.receive_queue - (end ? 1 : 0), end});
         }
         look.in_flight = look.in_flight || is_in_flight(client, server, connection.server_unsent);
     }
@@ -96,7 +98,6 @@ Look Quiescence::look(const std::vector<Connection>& connections, std::uint64_t 
     }
     look.threads = std::move(*first);
     if (!all_asleep(look.threads) || stopped_from_outside(look.threads, tree_.root())) {
-        look.network = look_at_network(diag_, connections);
         return look;
     }
     // Waits are decoded between the passes: the second one proves that the time-outs were read

@@ -26,10 +26,19 @@ struct Connection {
 /// kernel would not take yet.
 bool is_in_flight(const SocketLook& client, const SocketLook& server, bool unsent);
 
+/// What waits in the program's socket of a connection to be read.
+struct UnreadInput {
+    std::uint64_t connection = 0;
+    std::uint32_t bytes = 0;
+    bool end = false;  ///< and the server's FIN behind them
+
+    bool operator==(const UnreadInput&) const = default;
+};
+
 /// What is on its way on all connections together.
 struct NetworkLook {
     bool in_flight = false;
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> unread;  ///< connection, bytes
+    std::vector<UnreadInput> unread;
     std::vector<std::uint64_t> gone;  ///< connections that need no further look
     std::vector<SocketLook> sockets;  ///< both ends of each, for comparison
 
@@ -46,7 +55,8 @@ struct Look {
         running,    ///< a thread runs, may run, or came and went
     } is = Is::running;
     std::vector<ThreadLook> threads;  ///< init included; empty if they could not be read
-    std::vector<Wait> waits;          ///< of the threads, in their order; empty unless all sleep
+    // What follows is there only when all threads sleep.
+    std::vector<Wait> waits;  ///< of the threads, in their order
     NetworkLook network;
 };
 

@@ -15,6 +15,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t status_column = 65;
 constexpr std::size_t transcript_head = 20;
 constexpr std::size_t transcript_tail = 20;
+constexpr std::size_t most_told = 3;  // findings
 
 std::string headline(const Verdict& verdict, const std::string& status) {
     std::string line = verdict.subject.id() + "  " + verdict.title;
@@ -70,6 +71,21 @@ std::string transcript(const std::vector<TranscriptEntry>& entries) {
     return text;
 }
 
+// Most of what comes after the first finding follows from it.
+void add_consequences(std::string& text, const std::vector<Finding>& findings) {
+    const std::size_t told = std::min(findings.size(), most_told);
+    for (std::size_t i = 1; i < told; ++i) {
+        add_field(text, "also", findings[i].expectation + ": " + findings[i].in_short);
+    }
+    std::vector<std::string> others;
+    for (std::size_t i = told; i < findings.size(); ++i) {
+        others.push_back(findings[i].expectation);
+    }
+    if (!others.empty()) {
+        add_field(text, "also", joined(others, ", "));
+    }
+}
+
 std::string failure(const Verdict& verdict, const fs::path& root) {
     if (verdict.findings.empty()) {
         return headline(verdict, "FAILED: does not compile") + indented(verdict.compiler_output);
@@ -84,16 +100,15 @@ std::string failure(const Verdict& verdict, const fs::path& root) {
     for (const std::string& detail : first.details) {
         add_field(text, "", detail);
     }
-    for (std::size_t i = 1; i < verdict.findings.size(); ++i) {
-        add_field(text, "also",
-                  verdict.findings[i].expectation + ": expected " + verdict.findings[i].expected +
-                      "; got " + verdict.findings[i].got);
-    }
+    add_consequences(text, verdict.findings);
     if (verdict.heading) {
         if (!verdict.heading->first_sentence.empty()) {
             add_field(text, "looks like", verdict.heading->first_sentence);
         }
         add_field(text, "read", where(*verdict.heading, root));
+    }
+    if (verdict.subject.is == Subject::Is::work) {
+        add_field(text, "program", verdict.program.lexically_proximate(root).string());
     }
     add_field(text, "again", again(verdict));
     return text + transcript(verdict.transcript);
@@ -114,11 +129,9 @@ std::string_view outcome(const Verdict& verdict) {
 }
 
 nlohmann::json finding_json(const Finding& finding) {
-    return {{"expectation", finding.expectation},
-            {"cause", finding.cause},
-            {"expected", finding.expected},
-            {"got", finding.got},
-            {"details", finding.details}};
+    return {{"expectation", finding.expectation}, {"cause", finding.cause},
+            {"expected", finding.expected},       {"got", finding.got},
+            {"details", finding.details},         {"in_short", finding.in_short}};
 }
 
 nlohmann::json verdict_json(const Verdict& verdict, const fs::path& root) {
@@ -126,6 +139,9 @@ nlohmann::json verdict_json(const Verdict& verdict, const fs::path& root) {
                           {"outcome", outcome(verdict)}, {"holds", verdict.holds()},
                           {"seed", verdict.seed},        {"modes", verdict.modes},
                           {"notes", verdict.notes}};
+    if (!verdict.warnings.empty()) {
+        one["warnings"] = verdict.warnings;
+    }
     if (!verdict.error.empty()) {
         one["error"] = verdict.error;
     }
@@ -175,6 +191,9 @@ std::string text_report(const Verdict& verdict, const fs::path& root) {
         text = failure(verdict, root);
     } else {
         text = headline(verdict, "ok: " + joined(verdict.modes, " "));
+    }
+    if (!verdict.warnings.empty()) {
+        text += "  the compiler warns:\n" + indented(verdict.warnings);
     }
     for (const std::string& note : verdict.notes) {
         text += "  note        " + note + "\n";

@@ -17,6 +17,7 @@
 
 #include "quiescence.hpp"
 #include "served.hpp"
+#include "stop.hpp"
 
 namespace checker {
 namespace {
@@ -312,7 +313,10 @@ private:
         if (traced() && tracer_ == 0) {
             tracer_ = tracer_of(program_->program());  // strace takes a moment to attach
         }
-        count_threads(look);
+        if (!look.threads.empty()) {
+            evidence_.cpu = nanoseconds(cpu_of(without_ours(look.threads)));
+            count_threads(look);
+        }
         return look;
     }
 
@@ -338,6 +342,7 @@ private:
                 evidence_.end = Evidence::End::exited;
                 return;
             }
+            throw_if_stopped();
             if (real_time() > plan_.budget) {
                 evidence_.end = Evidence::End::time_limit;
                 return;
@@ -376,11 +381,28 @@ private:
             interrupt();
             return true;
         }
+        note_unread(look);
         if (told_waits_at_ != events()) {
             narrate("program", "waits: " + joined(waits_in_words(look), "; "));
         }
         release_next();
         return true;
+    }
+
+    void note_unread(const Look& look) {
+        auto unread = unread_of(look);
+        std::erase_if(unread, [](const Unread& one) { return one.bytes == 0; });
+        if (unread.size() > evidence_.unread.size()) {
+            evidence_.unread = std::move(unread);
+        }
+    }
+
+    std::vector<Unread> unread_of(const Look& look) const {
+        std::vector<Unread> unread;
+        for (const auto& [connection, bytes, end] : look.network.unread) {
+            unread.push_back({served_->request_of(connection), bytes, end});
+        }
+        return unread;
     }
 
     void release_next() {
@@ -415,8 +437,7 @@ private:
             cpu_at_event_ = cpu;
         }
         const bool soon = plan_.expect_spins || evidence_.never_rested;
-        if (cpu - *cpu_at_event_ < (soon ? spinning_ns : never_rests_ns) ||
-            look.network.in_flight) {
+        if (cpu - *cpu_at_event_ < (soon ? spinning_ns : never_rests_ns) || bytes_in_flight()) {
             return false;
         }
         if (plan_.observe_waiting) {
@@ -548,9 +569,7 @@ private:
 
     void describe_stuck(const Look& look) {
         evidence_.waits = waits_in_words(look);
-        for (const auto& [connection, bytes] : look.network.unread) {
-            evidence_.unread.push_back({served_->request_of(connection), bytes});
-        }
+        evidence_.unread = unread_of(look);
         evidence_.reply_complete_but_open = served_ && served_->complete_but_open();
         narrate("program", "waits forever: " + joined(evidence_.waits, "; "));
     }
@@ -579,12 +598,13 @@ private:
         evidence_.real = real_time();
     }
 
+    bool bytes_in_flight() {
+        return served_ && look_at_network(diag_, served_->connections()).in_flight;
+    }
+
     void take_in_last_words() {
         const auto limit = steady_clock::now() + grace_for_children;
-        const auto busy = [this] {
-            return served_ && look_at_network(diag_, served_->connections()).in_flight;
-        };
-        while ((pump() || busy()) && steady_clock::now() < limit) {
+        while ((pump() || bytes_in_flight()) && steady_clock::now() < limit) {
             wait_for_news(first_pause);
         }
     }

@@ -36,6 +36,7 @@ struct RunPlan {
 };
 
 /// Throws std::system_error if the run could not take place; that is an error, never a verdict.
+/// Throws Stopped (stop.hpp).
 Evidence run(const RunPlan& plan);
 
 /// Why evidence from strace can't be had here ("strace is not installed"), or empty if it can.

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <ranges>
 
 namespace checker {
 namespace {
@@ -76,24 +77,37 @@ void Served::forget(const std::vector<std::uint64_t>& gone) {
 }
 
 // serial: the reply that is due first, one of the equal ones by lot. burst, storm: all there are.
-// pieces: some piece of some reply.
+// pieces: a piece of one reply, and the next time a piece of each, so that they go on side by side.
 Served::Choice Served::choose() {
     Choice choice;
     auto due = server_.due();
     if (due.empty()) {
         return choice;
     }
-    if (mode_ == Mode::burst || mode_ == Mode::storm) {
+    const bool some = mode_ == Mode::pieces && moments_++ % 2 == 0;
+    if (mode_ == Mode::burst || mode_ == Mode::storm || (mode_ == Mode::pieces && !some)) {
         std::ranges::shuffle(due, random_);
         choice.pieces = std::move(due);
-    } else if (mode_ == Mode::pieces) {
-        choice.pieces.push_back(due[random_below(due.size())]);
+    } else if (some) {
+        choice.pieces.push_back(one_of_the_last(due));
     } else {
         const auto equal = std::ranges::count(due, due.front().at, &delayserver::Server::Due::at);
         choice.pieces.push_back(due[random_below(static_cast<std::size_t>(equal))]);
     }
     choice.at = std::ranges::max(choice.pieces, {}, &delayserver::Server::Due::at).at;
     return choice;
+}
+
+// Of the connections that have got the fewest pieces one by lot.
+const delayserver::Server::Due& Served::one_of_the_last(
+    const std::vector<delayserver::Server::Due>& due) {
+    const auto pieces = [this](const delayserver::Server::Due& piece) {
+        return exchanges_.at(piece.connection).pieces;
+    };
+    const int fewest = std::ranges::min(due | std::views::transform(pieces));
+    auto left = random_below(static_cast<std::size_t>(std::ranges::count(due, fewest, pieces)));
+    return *std::ranges::find_if(
+        due, [&](const auto& piece) { return pieces(piece) == fewest && left-- == 0; });
 }
 
 void Served::release(const delayserver::Server::Due& piece) {
@@ -105,6 +119,7 @@ void Served::release(const delayserver::Server::Due& piece) {
                                           : "sends the next piece of the reply to request ") +
                            std::to_string(piece.number) +
                            (piece.first_piece && mode_ == Mode::pieces ? ", its first piece" : ""));
+    ++exchanges_.at(piece.connection).pieces;
     releasing_first_piece_ = piece.first_piece;
     server_.release(piece.connection);
     releasing_first_piece_ = false;
@@ -135,7 +150,7 @@ void Served::accepted(delayserver::ConnectionId id, const sockaddr_in& peer) {
 
 void Served::requested(delayserver::ConnectionId id, std::uint64_t number, const Request& request) {
     ++events_;
-    exchanges_[id] = {.number = number, .answered = false};
+    exchanges_[id] = {.number = number};
     ++evidence_.requests;
     evidence_.in_flight = std::max(evidence_.in_flight, ++waiting_);
     evidence_.longest_delay = std::max(evidence_.longest_delay, request.delay);
@@ -148,6 +163,17 @@ void Served::refused(delayserver::ConnectionId id, const delayserver::Refusal& r
     ++events_;
     narrate_("server", "refuses what came on connection " + std::to_string(id) + ": " +
                            std::to_string(refusal.status) + " " + refusal.reason);
+}
+
+void Served::surplus(delayserver::ConnectionId id, std::size_t bytes) {
+    ++events_;
+    const std::uint64_t number = request_of(id);
+    if (number == 0) {
+        return;  // more of what was refused
+    }
+    evidence_.surplus[number] += bytes;
+    narrate_("server", "throws away " + std::to_string(bytes) + " bytes that came after request " +
+                           std::to_string(number) + ", which should be the last");
 }
 
 void Served::replied(delayserver::ConnectionId id, std::uint64_t number) {

@@ -50,15 +50,18 @@ private:
     void requested(delayserver::ConnectionId, std::uint64_t number,
                    const delayserver::Request&) override;
     void refused(delayserver::ConnectionId, const delayserver::Refusal&) override;
+    void surplus(delayserver::ConnectionId, std::size_t bytes) override;
     void replied(delayserver::ConnectionId, std::uint64_t number) override;
     void closed(delayserver::ConnectionId, bool reset_by_peer) override;
     delayserver::Reply compose(const delayserver::Request&, std::uint64_t number);
     delayserver::Reply compose_in_pieces(delayserver::Request, std::uint64_t number);
     std::size_t random_below(std::size_t limit);
+    const delayserver::Server::Due& one_of_the_last(const std::vector<delayserver::Server::Due>&);
 
     struct Exchange {
         std::uint64_t number = 0;  ///< of its last request
         bool answered = false;
+        int pieces = 0;  ///< released
     };
 
     Mode mode_;
@@ -68,6 +71,7 @@ private:
     Narrate narrate_;
     std::uint64_t events_ = 0;
     bool releasing_first_piece_ = false;
+    std::uint64_t moments_ = 0;  // quiet ones, in `pieces`
     std::int64_t waiting_ = 0;
     std::vector<Connection> connections_;
     std::map<std::uint64_t, Exchange> exchanges_;    // by connection

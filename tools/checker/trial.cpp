@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 using std::chrono::nanoseconds;
 using namespace std::chrono_literals;
 
-constexpr nanoseconds first_budget = 60s;
+constexpr nanoseconds longest_budget = 60s;
+constexpr nanoseconds first_budget = 20s;
 constexpr nanoseconds least_budget = 5s;
 constexpr int budget_factor = 20;
 
@@ -37,7 +38,7 @@ public:
         std::ifstream file(file_);
         std::int64_t last = 0;
         return file >> last
-                   ? std::clamp(budget_factor * nanoseconds(last), least_budget, first_budget)
+                   ? std::clamp(budget_factor * nanoseconds(last), least_budget, longest_budget)
                    : first_budget;
     }
 
@@ -109,7 +110,10 @@ public:
             promises_.push_back(read_promise(one));
         }
         try {
-            program_ = builder_.make(subject_);
+            verdict_.program = builder_.make(subject_);
+            if (subject_.is == Subject::Is::work) {
+                verdict_.warnings = builder_.warnings(subject_);
+            }
             run_cases();
             verdict_.is = !verdict_.findings.empty() ? Verdict::Is::failed
                           : verdict_.modes.empty()   ? Verdict::Is::skipped
@@ -196,7 +200,7 @@ private:
 
     RunPlan plan_for(const Case& one, Mode mode) {
         RunPlan plan;
-        plan.command.argv = {program_.string()};
+        plan.command.argv = {verdict_.program.string()};
         plan.command.argv.insert(plan.command.argv.end(), one.args.begin(), one.args.end());
         plan.command.stdin_file = one.stdin_file;
         plan.command.report_open_files =
@@ -295,7 +299,6 @@ private:
     Budgets budgets_;
     Spec spec_;
     std::vector<Promise> promises_;  // of the cases, in their order
-    fs::path program_;
     nanoseconds longest_run_{};
     Verdict verdict_;
 };

@@ -31,6 +31,8 @@ struct Verdict {
     Mode mode = Mode::serial;
     std::vector<Finding> findings;  ///< the first is the verdict's name; empty: does not compile
     std::string compiler_output;
+    std::filesystem::path program;   ///< what was run; empty if it does not compile
+    std::string warnings;            ///< the compiler's, about a work copy
     std::optional<Heading> heading;  ///< what the first finding that has a section teaches
     std::string heading_reference;   ///< as check.json has it
     std::vector<TranscriptEntry> transcript;

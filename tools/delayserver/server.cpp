@@ -270,16 +270,20 @@ void Server::receive(Connection& connection) {
         }
         return;
     }
-    connection.end_of_input = count == 0;
+    const auto size = static_cast<std::size_t>(count);
+    connection.end_of_input = size == 0;
+    if (connection.last_request_read) {
+        throw_away(connection, size);
+    }
     if (connection.phase == Phase::serving) {
         if (!connection.last_request_read) {
-            connection.input.append(received_.data(), static_cast<std::size_t>(count));
+            connection.input.append(received_.data(), size);
             parse(connection);
         }
         take_next_step(connection);
         return;
     }
-    connection.drained += static_cast<std::size_t>(count);
+    connection.drained += size;
     const bool enough =
         connection.phase == Phase::draining && connection.drained > max_drained_bytes;
     if (connection.end_of_input || enough) {
@@ -311,8 +315,18 @@ void Server::parse(Connection& connection) {
             break;
         }
     }
+    if (connection.last_request_read) {
+        throw_away(connection, rest.size());
+        rest = {};
+    }
     // A fresh string, so that a parked connection holds no buffer.
-    connection.input = std::string(connection.last_request_read ? "" : rest);
+    connection.input = std::string(rest);
+}
+
+void Server::throw_away(const Connection& connection, std::size_t bytes) {
+    if (bytes > 0 && options_.observer != nullptr) {
+        options_.observer->surplus(connection.id, bytes);
+    }
 }
 
 void Server::start_reply(Connection& connection) {

@@ -35,6 +35,9 @@ public:
     /// `number` counts the requests of all connections in order of arrival, from 1.
     virtual void requested(ConnectionId, std::uint64_t /*number*/, const Request&) {}
     virtual void refused(ConnectionId, const Refusal&) {}
+    /// Bytes after a request with which the peer had said that no other follows, or after one that
+    /// was refused: thrown away.
+    virtual void surplus(ConnectionId, std::size_t /*bytes*/) {}
     /// The reply's last byte is handed to the kernel. Not told for refusals.
     virtual void replied(ConnectionId, std::uint64_t /*number*/) {}
     /// Our descriptor is gone. `reset_by_peer` is false if the peer ended with a FIN or the end was
@@ -169,6 +172,7 @@ private:
     void handle(Connection& connection, std::uint32_t events);
     void receive(Connection& connection);
     void parse(Connection& connection);
+    void throw_away(const Connection& connection, std::size_t bytes);
     void start_reply(Connection& connection);
     void flush(Connection& connection);
     void complete_reply(Connection& connection);

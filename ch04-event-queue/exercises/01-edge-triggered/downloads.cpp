@@ -17,11 +17,33 @@ Downloads::Downloads(const sockaddr_in& server) {
 }
 
 void Downloads::wait(Events& events, std::optional<std::chrono::milliseconds> timeout) {
+    constexpr int patience = 10;
     stepped_.clear();
     poll_.poll(events, timeout);
+    // Whoever sleeps although there is work has another problem: it may never be woken.
+    for (auto& [token, rounds] : passed_over_) {
+        rounds += timeout ? 1 : 0;
+        if (rounds > patience) {
+            throw std::logic_error("connection " + std::to_string(token) + " could take a step, " +
+                                   "and was passed over in more than ten rounds");
+        }
+    }
+    for (const Event& event : events) {
+        passed_over_.try_emplace(event.token, 0);
+    }
 }
 
 Step Downloads::step(Token token) {
+    const Step step = take_step(token);
+    if (step == Step::more) {
+        passed_over_[token] = 0;
+    } else {
+        passed_over_.erase(token);
+    }
+    return step;
+}
+
+Step Downloads::take_step(Token token) {
     const auto found = downloads_.find(token);
     if (found == downloads_.end()) {
         return Step::finished;
@@ -37,7 +59,7 @@ Step Downloads::step(Token token) {
         unsent.erase(0, sent.value_or(0));
         return sent ? Step::more : Step::would_block;
     }
-    std::array<char, 4096> buffer;
+    std::array<char, 1024> buffer;
     const auto size = stream.read(buffer);
     if (!size) {
         return Step::would_block;

@@ -30,11 +30,12 @@ public:
 
     /// Poll::poll(): sleeps until there are events or `timeout` is over, forever without one, not
     /// at all with 0 ms. A new round begins: each connection may take one step before the next
-    /// wait().
+    /// wait(). Throws std::logic_error if a connection that could have taken a step was passed over
+    /// in more than ten rounds running.
     void wait(Events& events, std::optional<std::chrono::milliseconds> timeout);
 
     /// One step of the connection that `token` stands for: a single write of its request, or a
-    /// single read of at most 4 KiB. Throws std::system_error or std::runtime_error if the
+    /// single read of at most 1 KiB. Throws std::system_error or std::runtime_error if the
     /// connection or the reply is at fault, and std::logic_error for a second step in one round.
     Step step(Token token);
 
@@ -45,11 +46,15 @@ private:
         ResponseReader reply;
     };
 
+    Step take_step(Token token);
+
     Poll poll_;
     std::map<Token, Download> downloads_;  // the unfinished ones
     std::set<Token> stepped_;              // in this round
+    std::map<Token, int> passed_over_;     // rounds without a step, of those that could take one
 };
 
 /// Steps and waits until nothing is unfinished. No connection takes two steps in one round, however
-/// much it has to read, and the thread sleeps whenever no connection can take a step.
+/// much it has to read, none is passed over for long, and the thread sleeps whenever no connection
+/// can take a step.
 void take_turns(Downloads& downloads);

@@ -132,11 +132,18 @@ TEST_CASE("start copies the starter once and never overwrites") {
     CHECK(read_file(copy) == "mine\n");
 }
 
-TEST_CASE("start on a stage without a predecessor says so and makes nothing") {
+TEST_CASE("start on a stage copies the one before it, or the first of its line itself") {
     const Repository repository;
+    repository.write("ch04-queue/a-stage/main.cpp", "first\n");
+    repository.write("ch04-queue/b-stage/check.json", R"({"title": "B", "from": ["ch04/a"]})");
+    repository.write("ch04-queue/b-stage/main.cpp", "second\n");
+    CHECK(repository.ask({"start", "ch04/b"}).status == 0);
+    CHECK(read_file(repository.root() / "work/ch04/b-stage/main.cpp") == "first\n");
     const auto answer = repository.ask({"start", "ch04/a"});
-    CHECK(answer.status == 2);
-    CHECK_FALSE(fs::exists(repository.root() / "work"));
+    CHECK(answer.status == 0);
+    CHECK(answer.output.find("check it:  tools/workshop check work/ch04/a\n") != std::string::npos);
+    CHECK(read_file(repository.root() / "work/ch04/a-stage/main.cpp") == "first\n");
+    CHECK_FALSE(fs::exists(repository.root() / "work/ch04/a-stage/check.json"));
 }
 
 TEST_CASE("list names every stage and exercise") {
@@ -144,4 +151,6 @@ TEST_CASE("list names every stage and exercise") {
     const auto answer = repository.ask({"list"});
     CHECK(answer.status == 0);
     CHECK(answer.output == "ch04-queue\n  ch04/a  A stage\n  ch04/01  exercise: A task\n");
+    CHECK(repository.ask({"list", "ch04"}).output == answer.output);
+    CHECK(repository.ask({"list", "ch05"}).status == 2);
 }

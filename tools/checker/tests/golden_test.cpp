@@ -48,7 +48,8 @@ std::string without_story(const std::string& text, const Entry& entry) {
 std::string normalised(std::string text) {
     text = std::regex_replace(text, std::regex("127\\.0\\.0\\.1:[0-9]+"), "127.0.0.1:PORT");
     text = std::regex_replace(text, std::regex("process [0-9]+,"), "process PID,");
-    text = std::regex_replace(text, std::regex("[0-9]+ bytes unread"), "N bytes unread");
+    text = std::regex_replace(text, std::regex("[0-9]+ bytes and its end unread"),
+                              "N bytes and its end unread");
     return std::regex_replace(text, std::regex("socket:\\[[0-9]+\\]"), "socket:[INODE]");
 }
 

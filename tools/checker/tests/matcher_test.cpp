@@ -231,7 +231,8 @@ TEST_CASE("no reply means no round") {
     none.replies.clear();
     CHECK(fits(rounds, "FINISHED\n", none));
     CHECK(told(rounds, "RECEIVED: one [aaaa]\n", none) ==
-          "1 against 5, column 0\n- FINISHED\n+ RECEIVED: one [aaaa]\n");
+          "1 against 5, column 0\n- FINISHED\n+ RECEIVED: one [aaaa]\n"
+          "this tells of a reply, and none was sent in full\n");
 }
 
 TEST_CASE("captures of a round end with it, and distinct compares the rounds") {

@@ -149,6 +149,12 @@ TEST_CASE("threads that wait for each other are stuck, with what each waits for"
     CHECK(deadlock.waits == std::vector<std::string>(3, "futex(forever)"));
 }
 
+TEST_CASE("a program that waits for one connection at a time leaves others unread meanwhile") {
+    CHECK(run_program("concurrent", Mode::pieces).unread.empty());
+    CHECK_FALSE(run_program("in_order", Mode::pieces).unread.empty());
+    CHECK_FALSE(run_program("in_order", Mode::serial).unread.empty());
+}
+
 TEST_CASE("bytes left unread are named with their request") {
     const Evidence evidence = run_program("wrong_unread");
     CHECK(evidence.end == Evidence::End::stuck);

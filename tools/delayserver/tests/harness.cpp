@@ -110,6 +110,10 @@ void Recorder::refused(ConnectionId id, const Refusal& refusal) {
     events.push_back("refused " + std::to_string(id) + " " + std::to_string(refusal.status));
 }
 
+void Recorder::surplus(ConnectionId id, std::size_t bytes) {
+    events.push_back("surplus " + std::to_string(id) + " " + std::to_string(bytes));
+}
+
 void Recorder::replied(ConnectionId id, std::uint64_t number) {
     events.push_back("replied " + std::to_string(id) + " #" + std::to_string(number));
 }

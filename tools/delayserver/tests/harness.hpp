@@ -65,6 +65,7 @@ public:
     void accepted(ConnectionId id, const sockaddr_in& peer) override;
     void requested(ConnectionId id, std::uint64_t number, const Request& request) override;
     void refused(ConnectionId id, const Refusal& refusal) override;
+    void surplus(ConnectionId id, std::size_t bytes) override;
     void replied(ConnectionId id, std::uint64_t number) override;
     void closed(ConnectionId id, bool reset_by_peer) override;
 

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -214,7 +215,7 @@ TEST_CASE("a reply that waits for its peer leaves the end of the connection to i
     world.until_quiet();
     CHECK(client.open());
     CHECK(world.server.parked() == 0);
-    CHECK(world.recorder.events.back() == "replied 1 #1");
+    CHECK(world.recorder.events.back() == "surplus 1 " + std::to_string(get("/0/ignored").size()));
     client.close();
     world.until([&] { return world.recorder.has("closed 1"); });
 }
@@ -382,11 +383,17 @@ TEST_CASE("a refusal stands in line behind the requests before it, and ends the 
 TEST_CASE("Connection: close ends the connection after the reply, and what follows is unread") {
     World world;
     auto& client = world.connect();
-    client.send(get("/0/x", "Connection: close\r\n") + get("/0/y"));
+    const std::string second = get("/0/y");
+    const std::string told = "surplus 1 " + std::to_string(second.size());
+    client.send(get("/0/x", "Connection: close\r\n") + second);
     world.pump_until([&] { return world.server.parked() == 1; });
+    CHECK(world.recorder.has(told));
     world.server.release(1);
     world.until([&] { return client.ended(); });
     CHECK(client.received().ends_with("\r\nConnection: close\r\n\r\nx"));
+    client.send(second);
+    world.until_quiet();
+    CHECK(std::ranges::count(world.recorder.events, told) == 2);
     client.close();
     world.until([&] { return world.recorder.has("closed 1"); });
     CHECK_FALSE(world.recorder.has("requested 1 #2 y"));
