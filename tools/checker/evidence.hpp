@@ -55,7 +55,7 @@ struct Evidence {
     std::string err;
     bool output_cut = false;                    ///< more came than is kept
     std::vector<RepliedWith> replies;           ///< in the order of their last bytes
-    std::map<std::string, std::string> values;  ///< server, host, port, seed
+    std::map<std::string, std::string> values;  ///< server, host, port, refused, seed
     std::vector<std::string> waits;             ///< stuck: what each thread waits for
     /// What lay unread in the program's sockets while it waited, at the moment when most of them
     /// had bytes. For one that got stuck, at that moment; mere ends count then, too.

@@ -160,17 +160,16 @@ private:
     void open_server() {
         if (plan_.server == ServerKind::normal || plan_.server == ServerKind::slow) {
             served_ = std::make_unique<Served>(
-                plan_.mode, plan_.seed, [this] { return now(); }, evidence_,
+                plan_.mode, plan_.seed, plan_.server == ServerKind::slow, [this] { return now(); },
+                evidence_,
                 [this](const std::string& who, const std::string& what) { narrate(who, what); });
-        } else if (plan_.server == ServerKind::refuse) {
-            refused_port_ = std::make_unique<RefusedPort>();
         }
-        const int port = served_         ? served_->server().port()
-                         : refused_port_ ? refused_port_->port()
-                                         : 0;
+        const bool refuse = plan_.server == ServerKind::refuse;
+        const int port = served_ ? served_->server().port() : refuse ? refused_port_.port() : 0;
         evidence_.values = {{"host", "127.0.0.1"},
                             {"port", std::to_string(port)},
                             {"server", "127.0.0.1:" + std::to_string(port)},
+                            {"refused", "127.0.0.1:" + std::to_string(refused_port_.port())},
                             {"seed", std::to_string(plan_.seed)}};
     }
 
@@ -648,7 +647,7 @@ private:
     Scratch scratch_;
     SockDiag diag_;
     std::unique_ptr<Served> served_;
-    std::unique_ptr<RefusedPort> refused_port_;
+    RefusedPort refused_port_;
     std::unique_ptr<Contained> program_;
     std::unique_ptr<ProcTree> tree_;
     std::unique_ptr<Quiescence> quiescence_;

@@ -17,6 +17,7 @@ constexpr std::size_t mebibyte = 1U << 20;
 // So many replies of a `pieces` run have a body of 1 MiB; the others are short, or a program with
 // many requests would be judged on its memory bandwidth.
 constexpr std::uint64_t large_replies = 3;
+constexpr std::chrono::milliseconds byte_by_byte{10};  // the slow server
 
 void remove_content_length(Reply& reply) {
     const auto from = reply.bytes.find("Content-Length:");
@@ -48,10 +49,11 @@ std::string path_of(const Request& request) {
 
 }  // namespace
 
-Served::Served(Mode mode, std::uint64_t seed, std::function<std::chrono::nanoseconds()> clock,
-               Evidence& evidence, Narrate narrate)
+Served::Served(Mode mode, std::uint64_t seed, bool slow,
+               std::function<std::chrono::nanoseconds()> clock, Evidence& evidence, Narrate narrate)
     : mode_(mode),
       seed_(seed),
+      slow_(slow),
       random_(seed * 8 + static_cast<std::uint64_t>(mode)),
       evidence_(evidence),
       narrate_(std::move(narrate)),
@@ -210,11 +212,25 @@ Reply Served::compose(const Request& request, std::uint64_t number) {
         return compose_in_pieces(request, number);
     }
     const std::string nonce = delayserver::nonce(seed_, number);
-    Reply reply = delayserver::compose(request, nonce);
     composed_[number] = replied_with(request, nonce);
+    if (slow_ && plain) {
+        return compose_slowly(request, nonce);
+    }
+    Reply reply = delayserver::compose(request, nonce);
     if (mode_ == Mode::burst && plain && reply.after == Reply::After::close) {
         reply.after = Reply::After::wait_for_peer;
     }
+    return reply;
+}
+
+// What the delays asked for add up to includes the time that the bytes take.
+Reply Served::compose_slowly(Request request, const std::string& nonce) {
+    request.drip = byte_by_byte;
+    Reply reply = delayserver::compose(request, nonce);
+    const auto pauses = static_cast<int>(reply.piece_ends.size()) - 1;
+    const std::chrono::milliseconds dripping = pauses * byte_by_byte;
+    evidence_.longest_delay = std::max(evidence_.longest_delay, request.delay + dripping);
+    evidence_.sum_of_delays += dripping;
     return reply;
 }
 

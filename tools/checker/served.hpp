@@ -22,8 +22,9 @@ using Narrate = std::function<void(const std::string& who, const std::string& wh
 class Served : private delayserver::Observer {
 public:
     /// `clock` is the run's time. Throws std::system_error if no port is to be had.
-    Served(Mode mode, std::uint64_t seed, std::function<std::chrono::nanoseconds()> clock,
-           Evidence& evidence, Narrate narrate);
+    /// With `slow` the bytes of each reply's body come one by one, 10 ms apart.
+    Served(Mode mode, std::uint64_t seed, bool slow,
+           std::function<std::chrono::nanoseconds()> clock, Evidence& evidence, Narrate narrate);
 
     delayserver::Server& server() { return server_; }
     /// Changes with everything that happens on a connection.
@@ -54,6 +55,7 @@ private:
     void replied(delayserver::ConnectionId, std::uint64_t number) override;
     void closed(delayserver::ConnectionId, bool reset_by_peer) override;
     delayserver::Reply compose(const delayserver::Request&, std::uint64_t number);
+    delayserver::Reply compose_slowly(delayserver::Request, const std::string& nonce);
     delayserver::Reply compose_in_pieces(delayserver::Request, std::uint64_t number);
     std::size_t random_below(std::size_t limit);
     const delayserver::Server::Due& one_of_the_last(const std::vector<delayserver::Server::Due>&);
@@ -66,6 +68,7 @@ private:
 
     Mode mode_;
     std::uint64_t seed_;
+    bool slow_;
     std::mt19937_64 random_;
     Evidence& evidence_;
     Narrate narrate_;

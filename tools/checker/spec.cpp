@@ -22,7 +22,7 @@ const Names server_names{"normal", "refuse", "slow", "none"};
 const Names waiting_names{"idle", "polls", "spins"};
 const Names clock_names{"virtual", "real"};
 const Names preset_names{"default", "maintainer", "release", "asan", "tsan"};
-const Names placeholder_names{"server", "host", "port", "seed"};
+const Names placeholder_names{"server", "host", "port", "refused", "seed"};
 const Names expectations{"signal",        "stuck",    "time_limit", "exit",   "elapsed",
                          "in_flight",     "requests", "resets",     "unread", "abandoned",
                          "while_waiting", "threads",  "output",     "errors", "syscalls",

@@ -1,48 +1,14 @@
 // The checker as a program: what it answers to bad questions, on a repository made for the test.
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "build.hpp"
+#include "repository.hpp"
 #include "text.hpp"
 
 using namespace checker;
+using checker_tests::Repository;
 namespace fs = std::filesystem;
-
-namespace {
-
-// One chapter with one stage and one exercise; no build tree is needed for what is asked here.
-class Repository {
-public:
-    Repository() : root_(CHECKER_SCRATCH "-command line") {
-        fs::remove_all(root_);
-        write("ch04-queue/a-stage/check.json", R"({"title": "A stage", "args": ["${server}"]})");
-        write("ch04-queue/a-stage/expected.txt", "FINISHED\n");
-        write("ch04-queue/exercises/01-task/check.json", R"({"title": "A task"})");
-        write("ch04-queue/exercises/01-task/expected.txt", "FINISHED\n");
-        write("ch04-queue/exercises/01-task/starter/task.cpp", "int answer();\n");
-    }
-    ~Repository() { fs::remove_all(root_); }
-
-    void write(const std::string& file, const std::string& text) const {
-        fs::create_directories((root_ / file).parent_path());
-        std::ofstream(root_ / file, std::ios::binary) << text;
-    }
-    const fs::path& root() const { return root_; }
-
-    CommandResult ask(std::vector<std::string> question) const {
-        std::vector<std::string> argv{CHECKER_PROGRAM, "--root", root_.string(), "--build",
-                                      (root_ / "build").string()};
-        argv.insert(argv.end(), question.begin(), question.end());
-        return run_command(argv, "/");
-    }
-
-private:
-    fs::path root_;
-};
-
-}  // namespace
 
 TEST_CASE("a bad check.json is refused with file, line and meaning, and nothing runs") {
     const Repository repository;

@@ -13,6 +13,7 @@ using namespace checker;
 using checker_tests::Fixture;
 using checker_tests::fixtures;
 using checker_tests::plan_of;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -153,6 +154,27 @@ TEST_CASE("a program that waits for one connection at a time leaves others unrea
     CHECK(run_program("concurrent", Mode::pieces).unread.empty());
     CHECK_FALSE(run_program("in_order", Mode::pieces).unread.empty());
     CHECK_FALSE(run_program("in_order", Mode::serial).unread.empty());
+}
+
+TEST_CASE("the slow server's bytes take their time, and the delays say so") {
+    for (const char* program : {"concurrent", "sequential"}) {
+        CAPTURE(program);
+        RunPlan plan = plan_of(Fixture{program, {}, 0}, 7);
+        plan.server = ServerKind::slow;
+        const Evidence evidence = run(plan);
+        CHECK(ended_well(evidence));
+        const std::chrono::milliseconds body(10 *
+                                             (std::string_view("HelloWorld1 [k7f2]").size() - 1));
+        const bool at_once = program == std::string_view("concurrent");
+        CHECK(evidence.elapsed == (at_once ? evidence.longest_delay : evidence.sum_of_delays));
+        CHECK(evidence.elapsed == (at_once ? 5000ms + body : 15000ms + 5 * body));
+    }
+}
+
+TEST_CASE("a port that refuses is there for whoever asks for it") {
+    const Evidence evidence = run_program("concurrent");
+    CHECK(evidence.values.at("refused") != evidence.values.at("server"));
+    CHECK(evidence.values.at("refused").starts_with("127.0.0.1:"));
 }
 
 TEST_CASE("bytes left unread are named with their request") {
