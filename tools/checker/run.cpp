@@ -349,6 +349,10 @@ private:
             if (plan_.clock == Clock::real) {
                 release_what_is_due();
             }
+            if (plan_.mode == Mode::storm && rage()) {
+                pause = first_pause;
+                continue;
+            }
             const Look now = look();
             const bool acted = now.is == Look::Is::quiet ? act_when_quiet(now) : act_when_busy(now);
             if (evidence_.end == Evidence::End::stuck) {
@@ -385,6 +389,17 @@ private:
             narrate("program", "waits: " + joined(waits_in_words(look), "; "));
         }
         release_next();
+        return true;
+    }
+
+    // Replies without regard for what the program is doing.
+    bool rage() {
+        const auto time = steady_clock::now();
+        if (!served_ || !served_->anything_parked() || time < next_rage_) {
+            return false;
+        }
+        release_next();
+        next_rage_ = time + served_->pause_in_storm();
         return true;
     }
 
@@ -655,6 +670,7 @@ private:
     std::array<Stream, 2> streams_{Stream{-1, "stdout", &Evidence::out},
                                    Stream{-1, "stderr", &Evidence::err}};
     steady_clock::time_point last_output_{};
+    steady_clock::time_point next_rage_{};
     std::uint64_t output_events_ = 0;
     std::uint64_t checker_events_ = 0;
     std::uint64_t interrupted_at_ = ~0ULL;

@@ -78,7 +78,8 @@ void Served::forget(const std::vector<std::uint64_t>& gone) {
                   [&](const Connection& one) { return std::ranges::count(gone, one.id) > 0; });
 }
 
-// serial: the reply that is due first, one of the equal ones by lot. burst, storm: all there are.
+// serial: the reply that is due first, one of the equal ones by lot. burst: all there are. storm:
+// some of them.
 // pieces: a piece of one reply, and the next time a piece of each, so that they go on side by side.
 Served::Choice Served::choose() {
     Choice choice;
@@ -89,6 +90,10 @@ Served::Choice Served::choose() {
     const bool some = mode_ == Mode::pieces && moments_++ % 2 == 0;
     if (mode_ == Mode::burst || mode_ == Mode::storm || (mode_ == Mode::pieces && !some)) {
         std::ranges::shuffle(due, random_);
+        if (mode_ == Mode::storm) {
+            due.erase(due.begin() + 1 + static_cast<std::ptrdiff_t>(random_below(due.size())),
+                      due.end());
+        }
         choice.pieces = std::move(due);
     } else if (some) {
         choice.pieces.push_back(one_of_the_last(due));
@@ -98,6 +103,12 @@ Served::Choice Served::choose() {
     }
     choice.at = std::ranges::max(choice.pieces, {}, &delayserver::Server::Due::at).at;
     return choice;
+}
+
+// Long enough for a request or two, too short for a program to come to rest each time.
+std::chrono::microseconds Served::pause_in_storm() {
+    constexpr std::size_t longest_us = 200;
+    return std::chrono::microseconds(random_below(longest_us));
 }
 
 // Of the connections that have got the fewest pieces one by lot.

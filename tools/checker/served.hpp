@@ -39,6 +39,8 @@ public:
         std::chrono::nanoseconds at{};
     };
     Choice choose();
+    /// `storm`: how long to wait, of real time, before the next choice.
+    std::chrono::microseconds pause_in_storm();
     void release(const delayserver::Server::Due& piece);
     bool anything_parked() const { return server_.next_due().has_value(); }
     /// The last request of a connection, for naming it; 0 if it had none.

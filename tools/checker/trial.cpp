@@ -22,6 +22,7 @@ constexpr nanoseconds longest_budget = 60s;
 constexpr nanoseconds first_budget = 20s;
 constexpr nanoseconds least_budget = 5s;
 constexpr int budget_factor = 20;
+constexpr std::uint64_t storm_rounds = 50;
 
 const std::string& sanitizer() {
     static const std::string name = WORKSHOP_SANITIZER;
@@ -142,11 +143,9 @@ private:
                 if (options_.only_mode && *options_.only_mode != mode) {
                     continue;
                 }
-                if (mode == Mode::storm) {
-                    note("mode storm is not built yet: not judged");
-                    continue;
-                }
-                if (!run_mode(one, promises_[i], mode)) {
+                const bool holds = mode == Mode::storm ? run_storm(one, promises_[i])
+                                                       : run_mode(one, promises_[i], mode);
+                if (!holds) {
                     return;
                 }
             }
@@ -160,11 +159,31 @@ private:
         }
     }
 
-    // A mode is one run, plus one under strace where system calls are counted or made to fail.
-    bool run_mode(const Case& one, const Promise& promise, Mode mode) {
+    // Which thread meets which reply differs from round to round.
+    bool run_storm(const Case& one, const Promise& promise) {
+        note_mode(Mode::storm);
+        RunPlan plan = plan_for(one, Mode::storm);
+        for (std::uint64_t round = 0; round < storm_rounds; ++round) {
+            plan.seed = options_.seed * storm_rounds + round;
+            if (!run_once(one, promise, plan)) {
+                verdict_.findings.front().details.push_back(
+                    "in round " + std::to_string(round + 1) + " of " +
+                    std::to_string(storm_rounds) + ": a race, which another run may not show");
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void note_mode(Mode mode) {
         if (std::ranges::count(verdict_.modes, name(mode)) == 0) {
             verdict_.modes.emplace_back(name(mode));
         }
+    }
+
+    // A mode is one run, plus one under strace where system calls are counted or made to fail.
+    bool run_mode(const Case& one, const Promise& promise, Mode mode) {
+        note_mode(mode);
         RunPlan plan = plan_for(one, mode);
         if (!run_once(one, promise, plan)) {
             return false;

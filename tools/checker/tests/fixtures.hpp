@@ -38,6 +38,7 @@ inline constexpr std::array fixtures{
     Fixture{"pipe_pair", std::chrono::milliseconds(6000), 2},
     Fixture{"polling", std::chrono::milliseconds(3000), 4},
     Fixture{"polling_slow", std::chrono::milliseconds(3000), 4},
+    Fixture{"registered", std::chrono::milliseconds(6000), 6},
     Fixture{"sequential", std::chrono::milliseconds(15000), 1},
     Fixture{"slow_output", std::chrono::milliseconds(6000), 2, false, 4096},
     Fixture{"slow_reader", std::chrono::milliseconds(4000), 2},

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "fixtures.hpp"
+#include "report.hpp"
 
 using namespace checker;
 namespace fs = std::filesystem;
@@ -14,18 +15,23 @@ namespace {
 
 class OneProgram : public Builder {
 public:
-    using Builder::Builder;
-    fs::path make(const Subject&) const override { return checker_tests::program_of("concurrent"); }
+    OneProgram(const fs::path& root, std::string_view program)
+        : Builder(root, root / "build"), program_(program) {}
+    fs::path make(const Subject&) const override { return checker_tests::program_of(program_); }
+
+private:
+    std::string_view program_;
 };
 
-Verdict verdict_on(const std::string& spec) {
+Verdict verdict_on(const std::string& spec, std::string_view program = "concurrent",
+                   const std::string& expected = "FINISHED\n") {
     const fs::path root = CHECKER_SCRATCH "-trial";
     const fs::path folder = root / "ch04-queue/a-stage";
     fs::create_directories(folder);
     std::ofstream(folder / "check.json") << spec;
-    std::ofstream(folder / "expected.txt") << "FINISHED\n";
+    std::ofstream(folder / "expected.txt") << expected;
     const Catalog catalog(root);
-    const OneProgram builder(root, root / "build");
+    const OneProgram builder(root, program);
     const Verdict verdict = try_subject(catalog.resolve("ch04/a").front(), builder,
                                         {.seed = 1, .only_mode = std::nullopt});
     fs::remove_all(root);
@@ -47,4 +53,25 @@ TEST_CASE("a program that needs a tool which isn't there is skipped, with its na
     const Verdict verdict = verdict_on(R"({"title": "x", "needs": ["no-such-tool"]})");
     CHECK(verdict.is == Verdict::Is::skipped);
     CHECK(verdict.error == "needs no-such-tool, which is not installed");
+}
+
+TEST_CASE("only the storm finds a reactor that learns of a socket too late") {
+    const std::string expected = "%as_replied\nRECEIVED: ${message} ${nonce}\n%end\nFINISHED\n";
+    const auto spec = [](const std::string& modes) {
+        return R"({"title": "x", "args": ["${server}"], "must": {"threads": 2}, "modes": [)" +
+               modes + "]}";
+    };
+    const std::string quiet = R"("serial", "burst", "pieces", "interrupt")";
+    const std::string all = quiet + R"(, "storm")";
+    CHECK(verdict_on(spec(quiet), "wrong_registered_late", expected).is == Verdict::Is::passed);
+    const Verdict wrong = verdict_on(spec(all), "wrong_registered_late", expected);
+    REQUIRE(wrong.is == Verdict::Is::failed);
+    CHECK(wrong.mode == Mode::storm);
+    CHECK(wrong.findings.front().expectation == "stuck");
+    CHECK(wrong.findings.front().cause == "unread");
+    CHECK(wrong.findings.front().details.back().find(" of 50") != std::string::npos);
+    const Verdict right = verdict_on(spec(all), "registered", expected);
+    CAPTURE(text_report(right, {}));
+    CHECK(right.is == Verdict::Is::passed);
+    CHECK(right.modes.back() == "storm");
 }
