@@ -349,7 +349,7 @@ private:
             if (plan_.clock == Clock::real) {
                 release_what_is_due();
             }
-            if (plan_.mode == Mode::storm && rage()) {
+            if (plan_.mode == Mode::storm && release_in_storm()) {
                 pause = first_pause;
                 continue;
             }
@@ -393,13 +393,13 @@ private:
     }
 
     // Replies without regard for what the program is doing.
-    bool rage() {
+    bool release_in_storm() {
         const auto time = steady_clock::now();
-        if (!served_ || !served_->anything_parked() || time < next_rage_) {
+        if (!served_ || !served_->anything_parked() || time < next_in_storm_) {
             return false;
         }
         release_next();
-        next_rage_ = time + served_->pause_in_storm();
+        next_in_storm_ = time + served_->pause_in_storm();
         return true;
     }
 
@@ -670,7 +670,7 @@ private:
     std::array<Stream, 2> streams_{Stream{-1, "stdout", &Evidence::out},
                                    Stream{-1, "stderr", &Evidence::err}};
     steady_clock::time_point last_output_{};
-    steady_clock::time_point next_rage_{};
+    steady_clock::time_point next_in_storm_{};
     std::uint64_t output_events_ = 0;
     std::uint64_t checker_events_ = 0;
     std::uint64_t interrupted_at_ = ~0ULL;

@@ -5,7 +5,6 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <ranges>
 
 namespace checker {
 namespace {
@@ -78,28 +77,39 @@ void Served::forget(const std::vector<std::uint64_t>& gone) {
                   [&](const Connection& one) { return std::ranges::count(gone, one.id) > 0; });
 }
 
-// serial: the reply that is due first, one of the equal ones by lot. burst: all there are. storm:
-// some of them.
-// pieces: a piece of one reply, and the next time a piece of each, so that they go on side by side.
+// Never empty where anything is due.
 Served::Choice Served::choose() {
     Choice choice;
     auto due = server_.due();
     if (due.empty()) {
         return choice;
     }
-    const bool some = mode_ == Mode::pieces && moments_++ % 2 == 0;
-    if (mode_ == Mode::burst || mode_ == Mode::storm || (mode_ == Mode::pieces && !some)) {
-        std::ranges::shuffle(due, random_);
-        if (mode_ == Mode::storm) {
-            due.erase(due.begin() + 1 + static_cast<std::ptrdiff_t>(random_below(due.size())),
-                      due.end());
-        }
-        choice.pieces = std::move(due);
-    } else if (some) {
-        choice.pieces.push_back(one_of_the_last(due));
-    } else {
-        const auto equal = std::ranges::count(due, due.front().at, &delayserver::Server::Due::at);
-        choice.pieces.push_back(due[random_below(static_cast<std::size_t>(equal))]);
+    std::ranges::shuffle(due, random_);
+    switch (mode_) {
+        case Mode::serial:
+        case Mode::interrupt:
+            // Due first; of equal ones whichever the lot has put in front.
+            choice.pieces.push_back(
+                *std::ranges::min_element(due, {}, &delayserver::Server::Due::at));
+            break;
+        case Mode::burst:
+            choice.pieces = std::move(due);
+            break;
+        case Mode::pieces:
+            // One reply alone, then all side by side.
+            if (moments_++ % 2 == 0) {
+                const auto pieces = [this](const delayserver::Server::Due& piece) {
+                    return exchanges_.at(piece.connection).pieces;
+                };
+                choice.pieces.push_back(*std::ranges::min_element(due, {}, pieces));
+            } else {
+                choice.pieces = std::move(due);
+            }
+            break;
+        case Mode::storm:
+            due.resize(1 + random_below(due.size()));
+            choice.pieces = std::move(due);
+            break;
     }
     choice.at = std::ranges::max(choice.pieces, {}, &delayserver::Server::Due::at).at;
     return choice;
@@ -109,18 +119,6 @@ Served::Choice Served::choose() {
 std::chrono::microseconds Served::pause_in_storm() {
     constexpr std::size_t longest_us = 200;
     return std::chrono::microseconds(random_below(longest_us));
-}
-
-// Of the connections that have got the fewest pieces one by lot.
-const delayserver::Server::Due& Served::one_of_the_last(
-    const std::vector<delayserver::Server::Due>& due) {
-    const auto pieces = [this](const delayserver::Server::Due& piece) {
-        return exchanges_.at(piece.connection).pieces;
-    };
-    const int fewest = std::ranges::min(due | std::views::transform(pieces));
-    auto left = random_below(static_cast<std::size_t>(std::ranges::count(due, fewest, pieces)));
-    return *std::ranges::find_if(
-        due, [&](const auto& piece) { return pieces(piece) == fewest && left-- == 0; });
 }
 
 void Served::release(const delayserver::Server::Due& piece) {

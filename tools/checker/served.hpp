@@ -60,7 +60,6 @@ private:
     delayserver::Reply compose_slowly(delayserver::Request, const std::string& nonce);
     delayserver::Reply compose_in_pieces(delayserver::Request, std::uint64_t number);
     std::size_t random_below(std::size_t limit);
-    const delayserver::Server::Due& one_of_the_last(const std::vector<delayserver::Server::Due>&);
 
     struct Exchange {
         std::uint64_t number = 0;  ///< of its last request
