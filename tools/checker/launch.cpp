@@ -374,8 +374,10 @@ std::vector<pid_t> children_of(pid_t process) {
     std::vector<pid_t> children;
     std::error_code gone;
     const std::filesystem::path folder = "/proc/" + std::to_string(process) + "/task";
-    for (const auto& task : std::filesystem::directory_iterator(folder, gone)) {
-        std::ifstream list(task.path() / "children");
+    // The process may go meanwhile.
+    std::filesystem::directory_iterator task(folder, gone);
+    for (; !gone && task != std::filesystem::directory_iterator(); task.increment(gone)) {
+        std::ifstream list(task->path() / "children");
         for (pid_t child = 0; list >> child;) {
             children.push_back(child);
         }

@@ -15,7 +15,6 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <set>
 #include <string_view>
@@ -296,9 +295,17 @@ std::uint64_t signal_mask(const std::string& status, std::string_view key) {
                                    : std::strtoull(status.c_str() + at + key.size(), nullptr, 16);
 }
 
+// What there is to read; nothing, or the first part, of a process that goes meanwhile. No stream:
+// where read(2) says ESRCH, libstdc++'s throw.
 std::string slurp(const std::string& path) {
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
+    const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    std::string text;
+    std::array<char, 4096> buffer;
+    ssize_t size = 0;
+    while (file && (size = ::read(file.get(), buffer.data(), buffer.size())) > 0) {
+        text.append(buffer.data(), static_cast<std::size_t>(size));
+    }
+    return text;
 }
 
 void add_descriptor_timers(pid_t process, OwnTimers& timers) {
