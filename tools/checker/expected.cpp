@@ -6,6 +6,7 @@
 #include <bitset>
 #include <charconv>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -185,6 +186,22 @@ private:
     std::vector<std::vector<Step>> steps_;
 };
 
+/// What a file's proof may cost, so that none takes more than moments. A comparison of two texts
+/// counts as one; a state of two automata, and setting them up, as much as they take longer.
+class Effort {
+public:
+    static constexpr std::size_t comparison = 1;
+    static constexpr std::size_t automata = 50;
+    static constexpr std::size_t state = 10;
+
+    explicit Effort(std::size_t left) : left_(left) {}
+    void spend(std::size_t cost) { left_ -= std::min(cost, left_); }
+    [[nodiscard]] bool spent() const { return left_ == 0; }
+
+private:
+    std::size_t left_;
+};
+
 /// The member of a set that reads best in an example.
 char nicest(const Bytes& set) {
     for (const char c : std::string_view("0123456789abcdefghijklmnopqrstuvwxyz "
@@ -205,9 +222,12 @@ class Product {
 public:
     Product(const Pattern& one, const Pattern& other) : one_(one), other_(other) {}
 
-    std::optional<std::string> shortest() {
+    /// Nothing, too, if the effort is spent before.
+    std::optional<std::string> shortest(Effort& effort) {
+        effort.spend(Effort::automata);
         waiting_.push_back({{0, 0}, {0, 0}, std::nullopt});
-        while (!waiting_.empty()) {
+        while (!waiting_.empty() && !effort.spent()) {
+            effort.spend(Effort::state);
             const Move move = waiting_.front();
             waiting_.pop_front();
             if (!arrived_by_.try_emplace(key(move.to), move).second) {
@@ -284,6 +304,18 @@ std::string_view leading_literal(const Pattern& pattern) {
     return literal != nullptr ? std::string_view(*literal) : std::string_view();
 }
 
+/// common_line() as far as the effort goes: when it is spent, nothing is known.
+std::optional<std::string> common_line_within(Effort& effort, const Pattern& one,
+                                              const Pattern& other) {
+    const auto a = leading_literal(one);
+    const auto b = leading_literal(other);
+    const std::size_t shared = std::min(a.size(), b.size());
+    if (a.substr(0, shared) != b.substr(0, shared)) {
+        return std::nullopt;  // the usual case, and much the quickest
+    }
+    return Product(one, other).shortest(effort);
+}
+
 // The parser.
 
 bool is_name(std::string_view text) {
@@ -293,8 +325,9 @@ bool is_name(std::string_view text) {
            });
 }
 
+/// As a message shows it, whatever bytes stand in it.
 std::string placeholder(std::string_view inner) {
-    return "${" + std::string(inner) + "}";
+    return "${" + visible(shorten(inner, 80)) + "}";
 }
 
 std::vector<std::string_view> words(std::string_view text) {
@@ -380,7 +413,7 @@ private:
 
     [[noreturn]] void fail_unknown(std::string_view inner) const {
         const auto meant = did_you_mean(inner, known_names);
-        fail("unknown placeholder " + placeholder(visible(inner)) +
+        fail("unknown placeholder " + placeholder(inner) +
              (meant ? "; did you mean " + placeholder(*meant) + "?"
                     : "; a capture names its kind: ${x:int}, ${x:hex}, ${x:word} or ${x:rest}"));
     }
@@ -699,15 +732,33 @@ private:
         throw SpecError(file_, line, meaning);
     }
 
+    /// common_line(); refuses the file when that takes too much.
+    std::optional<std::string> common(const Pattern& one, const Pattern& other) {
+        auto found = common_line_within(effort_, one, other);
+        spend(other);
+        return found;
+    }
+    /// For one more comparison with `pattern`.
+    void spend(const Pattern& pattern) {
+        effort_.spend(Effort::comparison);
+        if (effort_.spent()) {
+            fail(pattern.line,
+                 "too many or too long lines to tell apart; let them begin with different literal "
+                 "text, or write smaller blocks");
+        }
+    }
+
     // Names: one kind each, distinct only where it means something, %per's KEY everywhere.
 
-    void names(const std::vector<Item>& items, Scope& scope, const Block* within) const {
+    void names(const std::vector<Item>& items, Scope& scope, const Block* within) {
         for (const Item& item : items) {
             if (const auto* pattern = std::get_if<Pattern>(&item.is)) {
-                Scope of_the_line = scope;
-                Scope& target =
-                    within != nullptr && within->is == Block::Is::unordered ? of_the_line : scope;
-                names(*pattern, target, within);
+                if (within != nullptr && within->is == Block::Is::unordered) {
+                    Scope of_the_line = scope;
+                    names(*pattern, of_the_line, within);
+                } else {
+                    names(*pattern, scope, within);
+                }
                 continue;
             }
             const auto& block = std::get<Block>(item.is);
@@ -725,7 +776,7 @@ private:
             if (capture == nullptr) {
                 continue;
             }
-            const std::string shown = "${" + capture->name + "}";
+            const std::string shown = placeholder(capture->name);
             const auto [known, fresh] =
                 scope.try_emplace(capture->name, Named{capture->kind, pattern.line});
             if (!fresh && known->second.kind != capture->kind) {
@@ -744,9 +795,9 @@ private:
         }
     }
 
-    void check_key(const Block& block, const Scope& outer) const {
+    void check_key(const Block& block, const Scope& outer) {
         if (const auto taken = outer.find(block.key); taken != outer.end()) {
-            fail(block.line, "%per: ${" + block.key + "} has its value from line " +
+            fail(block.line, "%per: " + placeholder(block.key) + " has its value from line " +
                                  std::to_string(taken->second.line) + "; choose another name");
         }
         if (!std::holds_alternative<Pattern>(block.body.front().is)) {
@@ -757,12 +808,13 @@ private:
         for (const Pattern* pattern : lines) {
             const Capture* key = key_of(*pattern, block.key);
             if (key == nullptr) {
-                fail(pattern->line, "every line inside %per " + block.key + " must hold ${" +
-                                        block.key + ":KIND}; this one doesn't");
+                fail(pattern->line, "every line inside %per " + shorten(block.key, 80) +
+                                        " must hold " + placeholder(block.key + ":KIND") +
+                                        "; this one doesn't");
             }
             if (key->distinct) {
-                fail(pattern->line, "${" + block.key +
-                                        "} is the key of its %per: drop the word distinct, its "
+                fail(pattern->line, placeholder(block.key) +
+                                        " is the key of its %per: drop the word distinct, its "
                                         "values differ anyway");
             }
         }
@@ -785,7 +837,8 @@ private:
 
     /// Two lines of a %per may look alike only if they find the same key in the same line: if they
     /// are written alike up to the key.
-    void check_same_key(const Pattern& one, const Pattern& other, const std::string& key) const {
+    void check_same_key(const Pattern& one, const Pattern& other, const std::string& key) {
+        spend(other);
         for (std::size_t i = 0; i < std::min(one.pieces.size(), other.pieces.size()); ++i) {
             const auto* capture = std::get_if<Capture>(&one.pieces[i]);
             if (one.pieces[i] != other.pieces[i]) {
@@ -795,11 +848,11 @@ private:
                 return;
             }
         }
-        if (const auto both = common_line(one, other)) {
+        if (const auto both = common(one, other)) {
             fail(other.line, "ambiguous: lines " + std::to_string(one.line) + " and " +
                                  std::to_string(other.line) + " could both take " +
-                                 in_quotes(*both) + " but find ${" + key +
-                                 "} in different places; write them alike up to the key");
+                                 in_quotes(*both) + " but find " + placeholder(key) +
+                                 " in different places; write them alike up to the key");
         }
     }
 
@@ -807,7 +860,7 @@ private:
     // the lines of an %unordered, and between going on and leaving where a block may end early.
 
     /// `after`: what may come behind `items`.
-    void ambiguity(const std::vector<Item>& items, const Lines& after) const {
+    void ambiguity(const std::vector<Item>& items, const Lines& after) {
         for (std::size_t i = 0; i < items.size(); ++i) {
             const auto* block = std::get_if<Block>(&items[i].is);
             if (block == nullptr) {
@@ -821,7 +874,7 @@ private:
         }
     }
 
-    void ambiguity(const Block& block, const Lines& after) const {
+    void ambiguity(const Block& block, const Lines& after) {
         if (block.is == Block::Is::unordered) {
             check_unordered(block);
             return;
@@ -844,15 +897,16 @@ private:
         ambiguity(block.body, behind_the_body);
     }
 
-    void check_unordered(const Block& block) const {
+    void check_unordered(const Block& block) {
         Lines lines;
         collect(block.body, lines);
         for (std::size_t i = 0; i < lines.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
+                spend(*lines[i]);
                 if (lines[i]->pieces == lines[j]->pieces) {
                     continue;  // the same line twice: two copies of it
                 }
-                if (const auto both = common_line(*lines[j], *lines[i])) {
+                if (const auto both = common(*lines[j], *lines[i])) {
                     fail(lines[i]->line, "ambiguous: lines " + std::to_string(lines[j]->line) +
                                              " and " + std::to_string(lines[i]->line) +
                                              " of one %unordered could both take " +
@@ -895,10 +949,10 @@ private:
         }
     }
 
-    void check_end(const Block& block, const Lines& begin, const Lines& after) const {
+    void check_end(const Block& block, const Lines& begin, const Lines& after) {
         for (const Pattern* first : begin) {
             for (const Pattern* next : after) {
-                if (const auto both = common_line(*first, *next)) {
+                if (const auto both = common(*first, *next)) {
                     fail(next->line,
                          "ambiguous: when the %repeat of line " + std::to_string(block.line) +
                              " may end, its line " + std::to_string(first->line) + " and line " +
@@ -909,7 +963,9 @@ private:
         }
     }
 
+    static constexpr std::size_t most_effort = 2'000'000;
     const std::filesystem::path& file_;
+    Effort effort_{most_effort};
 };
 
 /// Marks %per's keys as distinct, which is what they are: a new value opens a new strand.
@@ -938,13 +994,8 @@ std::string_view name(Kind kind) {
 }
 
 std::optional<std::string> common_line(const Pattern& one, const Pattern& other) {
-    const auto a = leading_literal(one);
-    const auto b = leading_literal(other);
-    const std::size_t shared = std::min(a.size(), b.size());
-    if (a.substr(0, shared) != b.substr(0, shared)) {
-        return std::nullopt;  // the usual case, and much the quickest
-    }
-    return Product(one, other).shortest();
+    Effort any(std::numeric_limits<std::size_t>::max());
+    return common_line_within(any, one, other);
 }
 
 Expected parse_expected(std::string_view text, const std::filesystem::path& file) {

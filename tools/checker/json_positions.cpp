@@ -85,7 +85,7 @@ public:
         const auto [place, fresh] = positions.try_emplace(pointer);
         if (!fresh) {
             throw SpecError(file_, progress_.line(),
-                            "\"" + visible(name) + "\" is given twice, first in line " +
+                            in_quotes(name) + " is given twice, first in line " +
                                 std::to_string(place->second.key) + "; keep one of them");
         }
         place->second.key = progress_.line();
@@ -95,7 +95,9 @@ public:
 
     bool parse_error(std::size_t, const std::string&,
                      const nlohmann::json::exception& error) override {
-        throw SpecError(file_, progress_.line(), "not JSON: " + without_prefix(error.what()));
+        // What it read last is in there: of any length, and cut within a character.
+        throw SpecError(file_, progress_.line(),
+                        "not JSON: " + visible(shorten(without_prefix(error.what()), 300)));
     }
 
     JsonPositions positions;

@@ -428,6 +428,48 @@ TEST_CASE("every beginning of a good file is read or refused with a line") {
     }
 }
 
+TEST_CASE("a file that would take long to prove is refused instead") {
+    const auto unordered = [](int lines, const std::string& begin, const std::string& end) {
+        std::string text = "%unordered\n";
+        for (int i = 0; i < lines; ++i) {
+            text += begin + std::to_string(i) + end + "\n";
+        }
+        return text + "%end\n";
+    };
+    const auto in_vain = [](const std::string& text) {
+        return refusal(text).ends_with(
+            ": too many or too long lines to tell apart; let them begin with different literal "
+            "text, or write smaller blocks");
+    };
+    CHECK(refusal(unordered(1000, "line ", ".")) == "(accepted)");
+    CHECK(in_vain(unordered(3000, "line ", ".")));
+    CHECK(refusal(unordered(60, "${n:int} of ", ".")) == "(accepted)");
+    CHECK(in_vain(unordered(600, "${n:int} of ", ".")));
+    CHECK(in_vain("%unordered\n" + std::string(3000, '\n') + "%end\n"));
+    std::string messages = "%as_replied\n%unordered\n";
+    for (const char* end : {"${nonce}\n", "x${nonce}\n"}) {
+        for (int i = 0; i < 400; ++i) {
+            messages += "${message} ";
+        }
+        messages += end;
+    }
+    CHECK(in_vain(messages + "%end\n%end\n"));
+    std::string keys = "%per k 2\n";
+    for (int i = 0; i < 400; ++i) {
+        keys += "${w" + std::to_string(i) + ":word} ${k:int} " + std::to_string(i) + "\n";
+    }
+    CHECK(in_vain(keys + "%end\n"));
+}
+
+TEST_CASE("a refusal shows any bytes in a way that a terminal can bear, and not too many") {
+    CHECK(refusal("${n\x1b[31m\xff}\n") ==
+          "e.txt:1: unknown placeholder ${n\\x1b[31m\\xff}; a capture names its kind: ${x:int}, "
+          "${x:hex}, ${x:word} or ${x:rest}");
+    CHECK(refusal("${n:\x01}\n").find('\x01') == std::string::npos);
+    CHECK(refusal("${" + std::string(5000, 'n') + ":int distinct}\n").size() < 300);
+    CHECK(refusal("%per " + std::string(5000, 'k') + " 2\nx\n%end\n").size() < 400);
+}
+
 TEST_CASE("a missing file is refused by name") {
     CHECK_THROWS_WITH_AS((void)read_expected("/nonexistent/expected.txt"),
                          "/nonexistent/expected.txt: can't be read: No such file or directory",
