@@ -48,3 +48,15 @@ TEST_CASE("a program that needs a tool which isn't there is skipped, with its na
     CHECK(verdict.is == Verdict::Is::skipped);
     CHECK(verdict.error == "needs no-such-tool, which is not installed");
 }
+
+TEST_CASE("a program that needs a header which isn't there is skipped, with its name") {
+    const Verdict verdict = verdict_on(R"({"title": "x", "needs": ["header:no/such.hpp"]})");
+    CHECK(verdict.is == Verdict::Is::skipped);
+    CHECK(verdict.error == "needs the header no/such.hpp, which is not installed");
+}
+
+TEST_CASE("a program that needs a header which is there is judged") {
+    const Verdict verdict = verdict_on(
+        R"({"title": "x", "needs": ["header:vector"], "args": ["${server}"], "modes": ["burst"]})");
+    CHECK(verdict.is == Verdict::Is::failed);  // it prints more than its expected.txt allows
+}
