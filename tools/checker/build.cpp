@@ -199,6 +199,23 @@ CommandResult run_command(const Words& argv, const fs::path& folder) {
     return result;
 }
 
+bool Builder::finds_header(const std::string& header) const {
+    constexpr std::string_view key = "CMAKE_CXX_COMPILER:";
+    std::string compiler = "c++";
+    const fs::path cache = build_ / "CMakeCache.txt";
+    const std::string settings = fs::exists(cache) ? read_file(cache) : "";
+    for (const auto line : split_lines(settings)) {
+        if (line.starts_with(key)) {  // CMAKE_CXX_COMPILER:TYPE=PATH
+            compiler = line.substr(line.find('=') + 1);
+        }
+    }
+    // Not the header itself: a second of parsing says no more than the preprocessor's word.
+    constexpr auto script = R"(echo "#if !__has_include(<$1>)
+#error
+#endif" | "$0" -x c++ -E -)";
+    return run_command({"sh", "-c", script, compiler, header}, ".").status == 0;
+}
+
 fs::path Builder::make(const Subject& subject) const {
     switch (subject.is) {
         case Subject::Is::starter:

@@ -576,6 +576,16 @@ void read_compile_fails(const Node& node, TopLevel& top) {
     top.spec.compile_fails = fails;
 }
 
+void read_needs(const Node& node, TopLevel& top) {
+    top.spec.needs = names(node, "programs and headers");
+    for (const std::string& need : top.spec.needs) {
+        if (need.starts_with(header_need) &&
+            (need.size() == header_need.size() || need.find_first_of(" <>\"") != need.npos)) {
+            node.fail(in_quotes(need) + " in \"needs\": a header is named as in header:asio.hpp");
+        }
+    }
+}
+
 void read_cases(const Node& node, TopLevel& top) {
     std::set<std::string> seen;
     for (const Node& element : elements(node, "cases")) {
@@ -616,8 +626,7 @@ const Fields<TopLevel>& top_fields() {
              [](const Node& node, TopLevel& top) {
                  top.spec.helpers = names(node, "names of processes");
              }},
-            {"needs",
-             [](const Node& node, TopLevel& top) { top.spec.needs = names(node, "programs"); }},
+            {"needs", read_needs},
             {"not_in", read_not_in},
             {"compile_fails", read_compile_fails},
             {"fails", read_fails},

@@ -106,6 +106,9 @@ struct CompileFails {
     std::filesystem::path source;
 };
 
+/// What a need begins with that is a header: "header:asio.hpp".
+inline constexpr std::string_view header_need = "header:";
+
 struct Spec {
     std::filesystem::path file;
     std::string title;
@@ -114,8 +117,8 @@ struct Spec {
     std::vector<Case> cases;                     ///< never empty; the first is the top level
     std::map<std::string, std::string> teach;    ///< "EXPECTATION[@MODE][:CAUSE]" → FILE.md#anchor
     std::vector<std::string> helpers;            ///< names of processes to watch besides the tree
-    std::vector<std::string> needs;
-    std::map<std::string, std::string> not_in;  ///< preset → why
+    std::vector<std::string> needs;              ///< programs, and headers behind header_need
+    std::map<std::string, std::string> not_in;   ///< preset → why
     std::optional<CompileFails> compile_fails;
     std::string fails;  ///< exercises: why the starter must fail, parse_reason()'s syntax; or empty
 };

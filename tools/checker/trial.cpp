@@ -54,19 +54,14 @@ private:
     fs::path file_;
 };
 
-std::string why_not_here(const Spec& spec) {
+std::string why_not_here(const Spec& spec, const Builder& builder) {
     const std::string preset = sanitizer() == "address"  ? "asan"
                                : sanitizer() == "thread" ? "tsan"
                                                          : "";
     if (const auto found = spec.not_in.find(preset); found != spec.not_in.end()) {
         return "not in " + preset + ": " + found->second;
     }
-    for (const std::string& tool : spec.needs) {
-        if (run_command({"sh", "-c", "command -v \"$0\" >/dev/null", tool}, ".").status != 0) {
-            return "needs " + tool + ", which is not installed";
-        }
-    }
-    return {};
+    return what_is_missing(spec, builder);
 }
 
 // The presets without a sanitizer differ in what is built, not in how programs behave.
@@ -102,7 +97,7 @@ public:
     Verdict carry_out() {
         spec_ = read_spec(subject_.entry.folder / "check.json");
         verdict_.title = spec_.title;
-        if (const std::string why = why_not_here(spec_); !why.empty()) {
+        if (const std::string why = why_not_here(spec_, builder_); !why.empty()) {
             verdict_.is = Verdict::Is::skipped;
             verdict_.error = why;
             return std::move(verdict_);
@@ -329,6 +324,22 @@ bool Verdict::holds() const {
         return is == Is::failed && wrongly_judged.empty();
     }
     return is == Is::passed;
+}
+
+std::string what_is_missing(const Spec& spec, const Builder& builder) {
+    for (const std::string& need : spec.needs) {
+        const bool header = need.starts_with(header_need);
+        const std::string name = header ? need.substr(header_need.size()) : need;
+        const bool found =
+            header
+                ? builder.finds_header(name)
+                : run_command({"sh", "-c", "command -v \"$0\" >/dev/null", name}, ".").status == 0;
+        if (!found) {
+            return "needs " + std::string(header ? "the header " : "") + name +
+                   ", which is not installed";
+        }
+    }
+    return {};
 }
 
 Verdict try_subject(const Subject& subject, const Builder& builder, const TrialOptions& options) {

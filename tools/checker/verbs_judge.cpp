@@ -135,6 +135,9 @@ int run_stage(const Catalog& catalog, const Options& options) {
         throw UsageError("run takes one stage, such as ch04/a");
     }
     const Spec spec = read_spec(subjects[0].entry.folder / "check.json");
+    if (const std::string missing = what_is_missing(spec, builder); !missing.empty()) {
+        throw UsageError(subjects[0].id() + " " + missing);
+    }
     RunPlan plan;
     plan.command.argv = {builder.make(subjects[0]).string()};
     const Case& first = spec.cases.front();

@@ -75,6 +75,19 @@ TEST_CASE("a build tree that isn't there is an error and never a verdict") {
     CHECK(answer.output.find("ERROR: not judged") != std::string::npos);
 }
 
+TEST_CASE("a stage that needs what isn't there is skipped by check and refused by run") {
+    const Repository repository;
+    repository.write("ch04-queue/a-stage/check.json",
+                     R"({"title": "A stage", "needs": ["header:no/such.hpp"]})");
+    const std::string why = "needs the header no/such.hpp, which is not installed";
+    const auto checked = repository.ask({"check", "ch04/a"});
+    CHECK(checked.status == 77);
+    CHECK(checked.output.find("skipped: " + why) != std::string::npos);
+    const auto refused = repository.ask({"run", "ch04/a"});
+    CHECK(refused.status == 2);
+    CHECK(refused.output == "checker: ch04/a " + why + "\n");
+}
+
 TEST_CASE("the JSON report says of each subject what the text says") {
     const Repository repository;
     const auto answer = repository.ask({"check", "ch04/a", "--json", "--seed", "5"});

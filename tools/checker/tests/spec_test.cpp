@@ -313,6 +313,15 @@ TEST_CASE("a list that must hold each thing once refuses a repetition") {
     CHECK(refusal(with("\"cases\": [{}]")) == "ch04/a/check.json:2: a case lacks its \"name\"");
 }
 
+TEST_CASE("a header among the needs has a name as an include has it, without the brackets") {
+    CHECK(refusal(with("\"needs\": [\"header:\"]")) ==
+          "ch04/a/check.json:2: \"header:\" in \"needs\": a header is named as in "
+          "header:asio.hpp");
+    CHECK(refusal(with("\"needs\": [\"header:<asio.hpp>\"]")) ==
+          "ch04/a/check.json:2: \"header:<asio.hpp>\" in \"needs\": a header is named as in "
+          "header:asio.hpp");
+}
+
 TEST_CASE("a placeholder in the arguments must be one that a run can fill in") {
     CHECK(refusal(with("\"args\": [\"${sever}\"]")) ==
           "ch04/a/check.json:2: unknown placeholder \"${sever}\" in \"args\"; did you mean "

@@ -75,3 +75,15 @@ TEST_CASE("only the storm finds a reactor that learns of a socket too late") {
     CHECK(right.is == Verdict::Is::passed);
     CHECK(right.modes.back() == "storm");
 }
+
+TEST_CASE("a program that needs a header which isn't there is skipped, with its name") {
+    const Verdict verdict = verdict_on(R"({"title": "x", "needs": ["header:no/such.hpp"]})");
+    CHECK(verdict.is == Verdict::Is::skipped);
+    CHECK(verdict.error == "needs the header no/such.hpp, which is not installed");
+}
+
+TEST_CASE("a program that needs a header which is there is judged") {
+    const Verdict verdict = verdict_on(
+        R"({"title": "x", "needs": ["header:vector"], "args": ["${server}"], "modes": ["burst"]})");
+    CHECK(verdict.is == Verdict::Is::failed);  // it prints more than its expected.txt allows
+}
