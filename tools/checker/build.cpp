@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <utility>
 
 #include "fd.hpp"
+#include "file_lock.hpp"
 #include "stop.hpp"
 #include "text.hpp"
 
@@ -25,22 +25,10 @@ namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
 // Held while the build tree changes: ninja must not run twice in it.
-class BuildLock {
-public:
-    explicit BuildLock(const fs::path& folder) {
-        fs::create_directories(folder);
-        fd_ = Fd(checked(::open((folder / "lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666),
-                         "open(build lock)"));
-        while (::flock(fd_.get(), LOCK_EX) != 0) {
-            if (errno != EINTR) {
-                throw_errno("flock(build lock)");
-            }
-        }
-    }
-
-private:
-    Fd fd_;
-};
+FileLock build_lock(const fs::path& folder) {
+    fs::create_directories(folder);
+    return FileLock(folder / "lock");
+}
 
 // Splits what CMake wrote for /bin/sh: words, double and single quotes, backslashes.
 Words shell_words(std::string_view text) {
@@ -222,7 +210,7 @@ fs::path Builder::make_target(const Entry& entry, const std::string& target) con
                                  " is no build tree: configure with cmake --preset default");
     }
     const bool ninja = fs::exists(build_ / "build.ninja");
-    const BuildLock lock(own_folder());
+    const FileLock lock = build_lock(own_folder());
     const auto result = run_command(
         ninja ? Words{"ninja", target} : Words{"cmake", "--build", ".", "--target", target},
         build_);

@@ -44,29 +44,12 @@ public:
 
     void passed(nanoseconds longest_run) const {
         fs::create_directories(file_.parent_path());
-        const fs::path fresh = file_.string() + "." + std::to_string(::getpid());
-        std::ofstream(fresh) << longest_run.count() << '\n';
-        fs::rename(fresh, file_);  // other checkers may be reading it
+        replace_file(file_, std::to_string(longest_run.count()) + '\n');
     }
 
 private:
     fs::path file_;
 };
-
-std::string why_not_here(const Spec& spec) {
-    const std::string preset = sanitizer() == "address"  ? "asan"
-                               : sanitizer() == "thread" ? "tsan"
-                                                         : "";
-    if (const auto found = spec.not_in.find(preset); found != spec.not_in.end()) {
-        return "not in " + preset + ": " + found->second;
-    }
-    for (const std::string& tool : spec.needs) {
-        if (run_command({"sh", "-c", "command -v \"$0\" >/dev/null", tool}, ".").status != 0) {
-            return "needs " + tool + ", which is not installed";
-        }
-    }
-    return {};
-}
 
 // The presets without a sanitizer differ in what is built, not in how programs behave.
 bool runs_here(const Case& one) {
@@ -304,6 +287,21 @@ private:
 };
 
 }  // namespace
+
+std::string why_not_here(const Spec& spec) {
+    const std::string preset = sanitizer() == "address"  ? "asan"
+                               : sanitizer() == "thread" ? "tsan"
+                                                         : "";
+    if (const auto found = spec.not_in.find(preset); found != spec.not_in.end()) {
+        return "not in " + preset + ": " + found->second;
+    }
+    for (const std::string& tool : spec.needs) {
+        if (run_command({"sh", "-c", "command -v \"$0\" >/dev/null", tool}, ".").status != 0) {
+            return "needs " + tool + ", which is not installed";
+        }
+    }
+    return {};
+}
 
 bool Verdict::holds() const {
     if (subject.is == Subject::Is::mutant || subject.is == Subject::Is::starter) {

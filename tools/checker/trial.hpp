@@ -44,6 +44,10 @@ struct Verdict {
     bool holds() const;
 };
 
+/// Why this machine or this preset can't judge it: "needs wine, which is not installed". Empty if
+/// it can. Throws what run_command() throws.
+std::string why_not_here(const Spec& spec);
+
 struct TrialOptions {
     std::uint64_t seed = 1;
     std::optional<Mode> only_mode;
