@@ -60,7 +60,8 @@ Record record_of(const json& document) {
                   .hints = {},
                   .last = document.value("last", ""),
                   .next = document.value("next", "")};
-    for (const auto& [id, entry] : document.value("entries", json::object()).items()) {
+    const json entries = document.value("entries", json::object());
+    for (const auto& [id, entry] : entries.items()) {
         if (entry.contains("passed")) {
             record.passed[id] = entry["passed"].get<std::string>();
         }
@@ -121,7 +122,10 @@ NextStep find_next(const Catalog& catalog, const Record& record, bool exercises_
             return step_to(catalog, entry, entry.id());
         }
     }
-    return {nullptr, {}, "nothing: all that can be checked here has passed"};
+    return {nullptr,
+            {},
+            std::string("nothing: ") + (exercises_only ? "every exercise" : "all") +
+                " that can be checked here has passed"};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <iostream>
+#include <map>
 #include <utility>
 
 #include "build.hpp"
@@ -70,7 +71,13 @@ private:
         return true;
     }
 
-    bool move_on() { return turn_to(next_exercise(catalog_, progress_.read())); }
+    // By what was seen here, too: where no progress can be kept it would turn to the same for ever.
+    bool move_on() {
+        Record record = progress_.read();
+        record.passed.insert(passed_.begin(), passed_.end());
+        record.last = progress_id(subject_);
+        return turn_to(next_exercise(catalog_, record));
+    }
 
     // False, with a word to the reader, if there is nothing to turn to.
     bool turn_to(const NextStep& step) {
@@ -118,6 +125,7 @@ private:
                 return false;
             }
             progress_.passed(subject_);
+            passed_[progress_id(subject_)] = "";
             return true;
         } catch (const std::exception& problem) {
             std::cout << "checker: " << problem.what() << "\n";
@@ -136,6 +144,7 @@ private:
     const Progress progress_;
     const Builder builder_;
     const std::string wanted_;
+    std::map<std::string, std::string> passed_;  // as in Record
     Subject subject_;
     bool stays_ = false;
     bool saved_ = false;  // since the last verdict
