@@ -262,6 +262,17 @@ std::vector<Subject> Catalog::resolve(std::string_view what) const {
     return {part(entry, words[2], name)};
 }
 
+Subject Catalog::subject(std::string_view what) const {
+    auto subjects = resolve(what);
+    auto words = words_of(what);
+    std::erase(words, "work");
+    if (words.size() < 2) {
+        throw UsageError("'" + std::string(what) +
+                         "' is a chapter; give one stage or exercise, such as ch04/a or ch04/01");
+    }
+    return std::move(subjects.front());
+}
+
 bool Catalog::names_entry(std::string_view what) const {
     const auto words = words_of(what);
     return words.size() == 2 && words[0] != "work";

@@ -59,6 +59,8 @@ public:
     /// ch04/a/variants/NAME, ch04/01/starter, ch04/01/solution, work/ch04/01. A whole chapter is
     /// its stages and those exercises that the reader has begun. Throws UsageError.
     std::vector<Subject> resolve(std::string_view what) const;
+    /// The one program that `what` means; a chapter is none. Throws UsageError.
+    Subject subject(std::string_view what) const;
     /// Whether `what` names a stage or an exercise itself, not a part or the reader's copy of one.
     bool names_entry(std::string_view what) const;
     /// The one stage or exercise that `what` names; work/ch04/01 is one, too. Throws UsageError.

@@ -126,15 +126,12 @@ int print(const Catalog& catalog, const Difference& difference) {
 int diff(const Catalog& catalog, const Options& options) {
     const std::string& what = options.what.front();
     if (!catalog.names_entry(what)) {
-        const auto subjects = catalog.resolve(what);
-        if (subjects.size() != 1) {
-            throw UsageError("diff takes one stage or exercise, such as ch04/a");
-        }
-        if (subjects[0].is == Subject::Is::mutant) {
-            std::cout << read_file(subjects[0].source);  // it is a difference already
+        const Subject subject = catalog.subject(what);
+        if (subject.is == Subject::Is::mutant) {
+            std::cout << read_file(subject.source);  // it is a difference already
             return 0;
         }
-        return print(catalog, to_part(catalog, subjects[0]));
+        return print(catalog, to_part(catalog, subject));
     }
     const Entry& entry = catalog.entry(what);
     if (entry.is == Entry::Is::exercise) {

@@ -57,11 +57,7 @@ private:
         if (catalog_.names_entry(wanted_)) {
             make_copy_of(catalog_.entry(wanted_));
         }
-        const auto subjects = catalog_.resolve(wanted_);
-        if (subjects.size() != 1) {
-            throw UsageError("watch takes one stage or exercise, such as ch04/01");
-        }
-        subject_ = subjects.front();
+        subject_ = catalog_.subject(wanted_);
         // Who asks for what is finished, or for what is not theirs to finish, wants to be there.
         stays_ = subject_.is != Subject::Is::work || subject_.entry.is == Entry::Is::stage ||
                  progress_.read().passed.contains(progress_id(subject_));
@@ -90,7 +86,7 @@ private:
             make_copy_of(*step.entry);
             progress_.begun(*step.entry);
         }
-        subject_ = catalog_.resolve(step.what).front();
+        subject_ = catalog_.subject(step.what);
         return true;
     }
 

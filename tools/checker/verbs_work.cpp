@@ -78,11 +78,9 @@ void list_entry(const Catalog& catalog, const Entry& entry, const Record& record
     const Spec spec = read_spec(entry.folder / "check.json");
     const bool exercise = entry.is == Entry::Is::exercise;
     const bool begun = fs::is_directory(entry.work_folder(catalog.root()));
-    std::cout << (record.passed.contains(entry.id()) ? "✓ "
-                  : begun                            ? "… "
-                                                     : "  ")
-              << entry.id() << (exercise ? "  exercise: " : "   ") << spec.title
-              << remarks(catalog, entry, record, spec) << "\n";
+    const std::string mark = record.passed.contains(entry.id()) ? "✓" : begun ? "…" : " ";
+    std::cout << "  " << mark << " " << entry.id() << (exercise ? "  exercise: " : "   ")
+              << spec.title << remarks(catalog, entry, record, spec) << "\n";
 }
 
 }  // namespace
