@@ -1,13 +1,18 @@
 // The verbs that judge real programs and remember it: check and watch, as processes, on a small
 // CMake project.
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "fd.hpp"
 #include "repository.hpp"
 #include "stop.hpp"
 
