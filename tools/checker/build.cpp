@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <utility>
 
 #include "fd.hpp"
+#include "file_lock.hpp"
 #include "stop.hpp"
 #include "text.hpp"
 
@@ -25,22 +25,10 @@ namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
 // Held while the build tree changes: ninja must not run twice in it.
-class BuildLock {
-public:
-    explicit BuildLock(const fs::path& folder) {
-        fs::create_directories(folder);
-        fd_ = Fd(checked(::open((folder / "lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666),
-                         "open(build lock)"));
-        while (::flock(fd_.get(), LOCK_EX) != 0) {
-            if (errno != EINTR) {
-                throw_errno("flock(build lock)");
-            }
-        }
-    }
-
-private:
-    Fd fd_;
-};
+FileLock build_lock(const fs::path& folder) {
+    fs::create_directories(folder);
+    return FileLock(folder / "lock");
+}
 
 // Splits what CMake wrote for /bin/sh: words, double and single quotes, backslashes.
 Words shell_words(std::string_view text) {
@@ -199,23 +187,6 @@ CommandResult run_command(const Words& argv, const fs::path& folder) {
     return result;
 }
 
-bool Builder::finds_header(const std::string& header) const {
-    constexpr std::string_view key = "CMAKE_CXX_COMPILER:";
-    std::string compiler = "c++";
-    const fs::path cache = build_ / "CMakeCache.txt";
-    const std::string settings = fs::exists(cache) ? read_file(cache) : "";
-    for (const auto line : split_lines(settings)) {
-        if (line.starts_with(key)) {  // CMAKE_CXX_COMPILER:TYPE=PATH
-            compiler = line.substr(line.find('=') + 1);
-        }
-    }
-    // Not the header itself: a second of parsing says no more than the preprocessor's word.
-    constexpr auto script = R"(echo "#if !__has_include(<$1>)
-#error
-#endif" | "$0" -x c++ -E -)";
-    return run_command({"sh", "-c", script, compiler, header}, ".").status == 0;
-}
-
 fs::path Builder::make(const Subject& subject) const {
     switch (subject.is) {
         case Subject::Is::starter:
@@ -239,7 +210,7 @@ fs::path Builder::make_target(const Entry& entry, const std::string& target) con
                                  " is no build tree: configure with cmake --preset default");
     }
     const bool ninja = fs::exists(build_ / "build.ninja");
-    const BuildLock lock(own_folder());
+    const FileLock lock = build_lock(own_folder());
     const auto result = run_command(
         ninja ? Words{"ninja", target} : Words{"cmake", "--build", ".", "--target", target},
         build_);

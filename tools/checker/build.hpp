@@ -31,9 +31,6 @@ public:
 
     virtual ~Builder() = default;
 
-    /// Whether the tree's compiler finds `#include <header>` without being told where to look.
-    bool finds_header(const std::string& header) const;
-
     /// The program, up to date. Throws DoesNotCompile, or std::runtime_error with what to do.
     virtual std::filesystem::path make(const Subject& subject) const;
 

@@ -105,6 +105,28 @@ std::vector<std::string> parts_of(const Entry& entry, std::string_view kind) {
     return names;
 }
 
+bool is_editors_own(const fs::path& name) {
+    const std::string text = name.string();
+    return text.starts_with('.') || text.ends_with('~') || digits(text);
+}
+
+std::vector<fs::path> files_to_edit(const fs::path& folder) {
+    std::vector<fs::path> files;
+    for (auto place = fs::recursive_directory_iterator(folder);
+         place != fs::recursive_directory_iterator(); ++place) {
+        const fs::path name = place->path().filename();
+        const bool judges = name.extension() == ".json" || name.extension() == ".txt" ||
+                            name == "mutants" || name == "variants";
+        if (place->is_directory() && (judges || is_editors_own(name))) {
+            place.disable_recursion_pending();
+        } else if (place->is_regular_file() && !judges && !is_editors_own(name)) {
+            files.push_back(place->path());
+        }
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
 Catalog::Catalog(fs::path root) : root_(std::move(root)) {
     for (const auto& chapter_folder : sorted_folders(root_)) {
         const std::string folder_name = chapter_folder.filename().string();
@@ -240,13 +262,37 @@ std::vector<Subject> Catalog::resolve(std::string_view what) const {
     return {part(entry, words[2], name)};
 }
 
-const Entry& Catalog::entry(std::string_view what) const {
+Subject Catalog::subject(std::string_view what) const {
+    auto subjects = resolve(what);
+    auto words = words_of(what);
+    std::erase(words, "work");
+    if (words.size() < 2) {
+        throw UsageError("'" + std::string(what) +
+                         "' is a chapter; give one stage or exercise, such as ch04/a or ch04/01");
+    }
+    return std::move(subjects.front());
+}
+
+bool Catalog::names_entry(std::string_view what) const {
     const auto words = words_of(what);
+    return words.size() == 2 && words[0] != "work";
+}
+
+const Entry& Catalog::entry(std::string_view what) const {
+    auto words = words_of(what);
+    if (!words.empty() && words[0] == "work") {
+        words.erase(words.begin());
+    }
     if (words.size() != 2 || chapter_of(words[0]).empty()) {
         throw UsageError("'" + std::string(what) +
                          "' names no single stage or exercise; names look like ch04/a, ch04/01");
     }
     return entry_of(words, what);
+}
+
+const Entry* Catalog::with_id(std::string_view id) const {
+    const auto found = std::ranges::find(entries_, id, &Entry::id);
+    return found == entries_.end() ? nullptr : &*found;
 }
 
 }  // namespace checker

@@ -59,8 +59,15 @@ public:
     /// ch04/a/variants/NAME, ch04/01/starter, ch04/01/solution, work/ch04/01. A whole chapter is
     /// its stages and those exercises that the reader has begun. Throws UsageError.
     std::vector<Subject> resolve(std::string_view what) const;
-    /// The one stage or exercise that `what` names. Throws UsageError.
+    /// The one program that `what` means; a chapter is none. Throws UsageError.
+    Subject subject(std::string_view what) const;
+    /// Whether `what` names a stage or an exercise itself, not a part or the reader's copy of one.
+    bool names_entry(std::string_view what) const;
+    /// The one stage or exercise that `what` names; work/ch04/01 is one, too. Throws UsageError.
     const Entry& entry(std::string_view what) const;
+
+    /// The stage or exercise with this id ("ch04/a"), or null.
+    const Entry* with_id(std::string_view id) const;
 
 private:
     /// The words of a name: {"ch04", "a"}, {"work", "ch04", "01"}, {"ch04", "a", "mutants",
@@ -75,6 +82,15 @@ private:
     std::filesystem::path root_;
     std::vector<Entry> entries_;
 };
+
+/// Whether a file of this name is an editor's own: hidden, "main.cpp~", or the number that vim
+/// tries a folder with.
+bool is_editors_own(const std::filesystem::path& name);
+
+/// The files below a stage's, starter's, solution's or own copy's folder that a person edits,
+/// sorted: not what judges them (check.json, expected.txt and their like, mutants, variants), no
+/// editor's own.
+std::vector<std::filesystem::path> files_to_edit(const std::filesystem::path& folder);
 
 /// The names of an entry's mutants or variants, sorted.
 std::vector<std::string> parts_of(const Entry& entry, std::string_view kind);

@@ -2,6 +2,7 @@
 // hyphens, a number behind a repeated one.
 #include "lesson.hpp"
 
+#include <algorithm>
 #include <cctype>
 
 #include "text.hpp"
@@ -30,6 +31,27 @@ std::string without_marks(std::string_view text) {
         }
     }
     return plain;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos
+               ? std::string_view()
+               : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+// "<details><summary>SUMMARY</summary> TEXT" without its first tag.
+Folded folded_of(std::string_view block) {
+    constexpr std::string_view opens = "<summary>";
+    constexpr std::string_view closes = "</summary>";
+    const auto begin = block.find(opens);
+    const auto end = block.find(closes);
+    if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) {
+        return {"", std::string(trimmed(block))};
+    }
+    const auto summary = block.substr(begin + opens.size(), end - begin - opens.size());
+    return {without_marks(trimmed(summary)),
+            std::string(trimmed(block.substr(end + closes.size())))};
 }
 
 // Up to the first full stop that ends a sentence; the stop itself is dropped.
@@ -75,6 +97,34 @@ std::map<std::string, std::string> headings(std::string_view markdown) {
         }
     }
     finish_paragraph();
+    return found;
+}
+
+std::vector<Folded> folded_parts(std::string_view markdown) {
+    std::vector<Folded> found;
+    std::optional<std::string> block;  // the one that we are in
+    bool in_code = false;
+    const auto finish = [&] {
+        found.push_back(folded_of(*block));
+        block.reset();
+    };
+    for (std::string_view line : split_lines(markdown)) {
+        in_code = in_code != line.starts_with("```");
+        if (!block && !in_code && line.starts_with("<details")) {
+            line.remove_prefix(std::min(line.find('>') + 1, line.size()));
+            block.emplace();
+        }
+        const auto end = in_code ? std::string_view::npos : line.find("</details>");
+        if (block) {
+            *block += std::string(line.substr(0, end)) + "\n";
+            if (end != std::string_view::npos) {
+                finish();
+            }
+        }
+    }
+    if (block) {
+        finish();
+    }
     return found;
 }
 

@@ -1,5 +1,5 @@
-// Headings of a lesson as a Markdown host links to them: which exist, and how the text below one
-// begins.
+// What is found in a lesson's Markdown: its headings as a Markdown host links to them, how the text
+// below one begins, and what is folded away.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace checker {
 
@@ -25,5 +26,15 @@ std::optional<Heading> find_heading(const std::filesystem::path& check_folder,
 
 /// Anchor → first sentence, for every heading of a Markdown text outside code blocks.
 std::map<std::string, std::string> headings(std::string_view markdown);
+
+/// A part that opens when it is clicked on.
+struct Folded {
+    std::string summary;
+    std::string text;  ///< Markdown, without blank lines around it
+};
+
+/// Every <details> of a Markdown text outside code blocks, in order. One that is not closed ends
+/// with the text.
+std::vector<Folded> folded_parts(std::string_view markdown);
 
 }  // namespace checker

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <map>
 
 #include "stop.hpp"
 #include "verbs.hpp"
@@ -25,14 +26,15 @@ int dispatch(CLI::App& app, const Options& options) {
         throw UsageError("--root " + options.root.string() + " is no folder");
     }
     const Catalog catalog(fs::canonical(options.root));
-    const std::string verb = app.get_subcommands().front()->get_name();
-    if (verb == "list") {
-        return list(catalog, options);
-    }
-    if (verb == "start") {
-        return start(catalog, options);
-    }
-    return verb == "run" ? run_stage(catalog, options) : check(catalog, options);
+    static const std::map<std::string, int (*)(const Catalog&, const Options&)> verbs{
+        {"check", check}, {"diff", diff},     {"hint", hint},   {"list", list},
+        {"reset", reset}, {"run", run_stage}, {"start", start}, {"watch", watch}};
+    return verbs.at(app.get_subcommands().front()->get_name())(catalog, options);
+}
+
+// A name to show to somebody who gave none.
+std::string example_for(const std::string& verb) {
+    return verb == "start" || verb == "reset" || verb == "hint" ? "ch04/01" : "ch04/a";
 }
 
 }  // namespace
@@ -55,11 +57,21 @@ int main(int argc, char** argv) {
     check_verb->add_option("--repeat", options.repeat, "how many times")
         ->check(CLI::PositiveNumber);
     check_verb->add_flag("--load", options.load, "keep all cores busy meanwhile");
+    check_verb->add_option("--junit", options.junit, "also write a JUnit report to this file");
     CLI::App* run_verb = app.add_subcommand("run", "run one stage in real time and watch it");
     run_verb->add_option("stage", options.what, "ch04/a")->required()->expected(1);
     run_verb->add_option("--seed", options.seed, "the seed of the replies' nonces");
     CLI::App* start_verb = app.add_subcommand("start", "make your own copy to work on");
     start_verb->add_option("what", options.what, "ch04/01")->required()->expected(1);
+    CLI::App* reset_verb = app.add_subcommand("reset", "begin your own copy anew; the old is kept");
+    reset_verb->add_option("what", options.what, "ch04/01")->required()->expected(1);
+    CLI::App* diff_verb = app.add_subcommand("diff", "what a step changes, or the model answer");
+    diff_verb->add_option("what", options.what, "ch04/a, ch04/01")->required()->expected(1);
+    CLI::App* hint_verb = app.add_subcommand("hint", "the next hint of an exercise");
+    hint_verb->add_option("what", options.what, "ch04/01")->required()->expected(1);
+    hint_verb->add_flag("--again", options.again, "begin with the first");
+    CLI::App* watch_verb = app.add_subcommand("watch", "check whenever you save");
+    watch_verb->add_option("what", options.what, "ch04/01; nothing: what comes next")->expected(1);
     CLI::App* list_verb = app.add_subcommand("list", "what there is");
     list_verb->add_option("chapter", options.what, "only these: ch04");
     try {
@@ -71,8 +83,7 @@ int main(int argc, char** argv) {
         const auto verbs = app.get_subcommands();
         const std::string verb = verbs.empty() ? "" : verbs.front()->get_name();
         if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !verb.empty()) {
-            std::cerr << "checker: " << verb << " needs a name, such as "
-                      << (verb == "start" ? "ch04/01" : "ch04/a")
+            std::cerr << "checker: " << verb << " needs a name, such as " << example_for(verb)
                       << ": tools/workshop list shows what there is\n";
         } else {
             std::cerr << "checker: " << error.what() << " (tools/workshop"

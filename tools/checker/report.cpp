@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "text.hpp"
@@ -169,6 +170,89 @@ nlohmann::json verdict_json(const Verdict& verdict, const fs::path& root) {
     return one;
 }
 
+// For text and for attributes in double quotes. XML 1.0 (section 2.2) has no place for control
+// characters, nor for U+FFFE and U+FFFF, not even escaped; neither has UTF-8 for other bytes.
+std::string xml(std::string_view text) {
+    constexpr std::string_view replacement = "\xEF\xBF\xBD";
+    std::string safe;
+    while (!text.empty()) {
+        const std::size_t valid = first_invalid_utf8(text).value_or(text.size());
+        for (std::size_t at = 0; at < valid; ++at) {
+            const char c = text[at];
+            const auto character = text.substr(at, 3);
+            if (character == "\xEF\xBF\xBE" || character == "\xEF\xBF\xBF") {
+                safe += replacement;
+                at += 2;
+            } else if (c == '&') {
+                safe += "&amp;";
+            } else if (c == '<') {
+                safe += "&lt;";
+            } else if (c == '>') {
+                safe += "&gt;";
+            } else if (c == '"') {
+                safe += "&quot;";
+            } else if (c == '\r') {
+                safe += "&#13;";  // bare, it would be read as a newline
+            } else if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') {
+                safe += replacement;
+            } else {
+                safe += c;
+            }
+        }
+        text.remove_prefix(valid);
+        if (!text.empty()) {
+            safe += replacement;
+            text.remove_prefix(1);
+        }
+    }
+    return safe;
+}
+
+// What the first line of a report says behind the title.
+std::string in_short(const Verdict& verdict) {
+    if (!verdict.wrongly_judged.empty()) {
+        return verdict.wrongly_judged;
+    }
+    return verdict.findings.empty() ? "does not compile" : verdict.findings.front().expectation;
+}
+
+std::string junit_case(const Verdict& verdict, const fs::path& root) {
+    const std::string text = "\">" + xml(text_report(verdict, root));
+    std::string inside;
+    if (verdict.is == Verdict::Is::error) {
+        inside = "      <error message=\"not judged" + text + "</error>\n";
+    } else if (verdict.is == Verdict::Is::skipped) {
+        inside = "      <skipped message=\"" + xml(verdict.error) + "\"/>\n";
+    } else if (!verdict.holds()) {
+        inside = "      <failure message=\"" + xml(in_short(verdict)) + text + "</failure>\n";
+    } else {
+        inside = "      <system-out>" + xml(text_report(verdict, root)) + "</system-out>\n";
+    }
+    return "    <testcase classname=\"" + xml(verdict.subject.entry.chapter) + "\" name=\"" +
+           xml(verdict.subject.id()) + "\">\n" + inside + "    </testcase>\n";
+}
+
+struct Tally {
+    std::size_t tests = 0;
+    std::size_t failures = 0;
+    std::size_t errors = 0;
+    std::size_t skipped = 0;
+
+    void count(const Verdict& verdict) {
+        const bool error = verdict.is == Verdict::Is::error;
+        const bool skip = verdict.is == Verdict::Is::skipped;
+        ++tests;
+        errors += error ? 1 : 0;
+        skipped += skip ? 1 : 0;
+        failures += !error && !skip && !verdict.holds() ? 1 : 0;
+    }
+    std::string attributes() const {
+        return " tests=\"" + std::to_string(tests) + "\" failures=\"" + std::to_string(failures) +
+               "\" errors=\"" + std::to_string(errors) + "\" skipped=\"" + std::to_string(skipped) +
+               "\"";
+    }
+};
+
 }  // namespace
 
 std::string text_report(const Verdict& verdict, const fs::path& root) {
@@ -207,6 +291,25 @@ std::string json_report(const std::vector<Verdict>& verdicts, const fs::path& ro
         document["verdicts"].push_back(verdict_json(verdict, root));
     }
     return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string junit_report(const std::vector<Verdict>& verdicts, const fs::path& root) {
+    std::map<std::string, std::pair<Tally, std::string>> chapters;
+    Tally all;
+    for (const Verdict& verdict : verdicts) {
+        auto& [tally, cases] = chapters[verdict.subject.entry.chapter];
+        all.count(verdict);
+        tally.count(verdict);
+        cases += junit_case(verdict, root);
+    }
+    std::string document =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"checker\"" +
+        all.attributes() + ">\n";
+    for (const auto& [chapter, suite] : chapters) {
+        document += "  <testsuite name=\"" + xml(chapter) + "\"" + suite.first.attributes() +
+                    ">\n" + suite.second + "  </testsuite>\n";
+    }
+    return document + "</testsuites>\n";
 }
 
 }  // namespace checker

@@ -1,4 +1,4 @@
-// Reading files, making the invisible visible, guessing what a word was meant to be.
+// Reading and replacing files, making the invisible visible, guessing what a word was meant to be.
 #include "text.hpp"
 
 #include <fcntl.h>
@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <system_error>
 
 #include "fd.hpp"
@@ -101,6 +102,30 @@ std::string read_file(const std::filesystem::path& path) {
         if (n > 0) {
             text.append(buffer.data(), static_cast<std::size_t>(n));
         }
+    }
+}
+
+void replace_file(const std::filesystem::path& path, std::string_view text) {
+    const std::string fresh = path.string() + "." + std::to_string(::getpid()) + ".new";
+    const auto fail = [&](const std::string& call) {
+        const int error = errno;
+        ::unlink(fresh.c_str());
+        errno = error;
+        throw_errno(call);
+    };
+    const Fd file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
+    if (!file) {
+        throw_errno("open " + fresh);
+    }
+    while (!text.empty()) {
+        const ssize_t n = ::write(file.get(), text.data(), text.size());
+        if (n < 0 && errno != EINTR) {
+            fail("write " + fresh);
+        }
+        text.remove_prefix(n > 0 ? static_cast<std::size_t>(n) : 0);
+    }
+    if (::rename(fresh.c_str(), path.c_str()) != 0) {
+        fail("rename " + fresh + " to " + path.string());
     }
 }
 

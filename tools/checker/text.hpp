@@ -1,5 +1,5 @@
-// Small helpers for reading text and for showing it to a person. Nothing here knows what a stage,
-// a spec or an expected.txt is.
+// Small helpers for reading and writing text and for showing it to a person. Nothing here knows
+// what a stage, a spec or an expected.txt is.
 #pragma once
 
 #include <cstddef>
@@ -30,6 +30,11 @@ private:
 
 /// The whole file, byte for byte. Throws std::system_error that names the call and the path.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
+
+/// Puts `text` into `path` at one stroke: whoever reads it meanwhile gets the old text or the new
+/// one. Throws std::system_error that names the call and the path; the old file is still there
+/// then.
+void replace_file(const std::filesystem::path& path, std::string_view text);
 
 /// read_file() for files that a person wrote for us: what can't be read, a folder included, is a
 /// SpecError without a line.

@@ -45,23 +45,19 @@ public:
 
     void passed(nanoseconds longest_run) const {
         fs::create_directories(file_.parent_path());
-        const fs::path fresh = file_.string() + "." + std::to_string(::getpid());
-        std::ofstream(fresh) << longest_run.count() << '\n';
-        fs::rename(fresh, file_);  // other checkers may be reading it
+        replace_file(file_, std::to_string(longest_run.count()) + '\n');
     }
 
 private:
     fs::path file_;
 };
 
-std::string why_not_here(const Spec& spec, const Builder& builder) {
-    const std::string preset = sanitizer() == "address"  ? "asan"
-                               : sanitizer() == "thread" ? "tsan"
-                                                         : "";
-    if (const auto found = spec.not_in.find(preset); found != spec.not_in.end()) {
-        return "not in " + preset + ": " + found->second;
-    }
-    return what_is_missing(spec, builder);
+// Not the header itself: a second of parsing says no more than the preprocessor's word.
+bool compiler_finds(const std::string& header) {
+    constexpr auto script = R"(echo "#if !__has_include(<$1>)
+#error
+#endif" | "$0" -x c++ -E -)";
+    return run_command({"sh", "-c", script, WORKSHOP_CXX_COMPILER, header}, ".").status == 0;
 }
 
 // The presets without a sanitizer differ in what is built, not in how programs behave.
@@ -97,7 +93,7 @@ public:
     Verdict carry_out() {
         spec_ = read_spec(subject_.entry.folder / "check.json");
         verdict_.title = spec_.title;
-        if (const std::string why = why_not_here(spec_, builder_); !why.empty()) {
+        if (const std::string why = why_not_here(spec_); !why.empty()) {
             verdict_.is = Verdict::Is::skipped;
             verdict_.error = why;
             return std::move(verdict_);
@@ -319,20 +315,19 @@ private:
 
 }  // namespace
 
-bool Verdict::holds() const {
-    if (subject.is == Subject::Is::mutant || subject.is == Subject::Is::starter) {
-        return is == Is::failed && wrongly_judged.empty();
+std::string why_not_here(const Spec& spec) {
+    const std::string preset = sanitizer() == "address"  ? "asan"
+                               : sanitizer() == "thread" ? "tsan"
+                                                         : "";
+    if (const auto found = spec.not_in.find(preset); found != spec.not_in.end()) {
+        return "not in " + preset + ": " + found->second;
     }
-    return is == Is::passed;
-}
-
-std::string what_is_missing(const Spec& spec, const Builder& builder) {
     for (const std::string& need : spec.needs) {
         const bool header = need.starts_with(header_need);
         const std::string name = header ? need.substr(header_need.size()) : need;
         const bool found =
             header
-                ? builder.finds_header(name)
+                ? compiler_finds(name)
                 : run_command({"sh", "-c", "command -v \"$0\" >/dev/null", name}, ".").status == 0;
         if (!found) {
             return "needs " + std::string(header ? "the header " : "") + name +
@@ -340,6 +335,13 @@ std::string what_is_missing(const Spec& spec, const Builder& builder) {
         }
     }
     return {};
+}
+
+bool Verdict::holds() const {
+    if (subject.is == Subject::Is::mutant || subject.is == Subject::Is::starter) {
+        return is == Is::failed && wrongly_judged.empty();
+    }
+    return is == Is::passed;
 }
 
 Verdict try_subject(const Subject& subject, const Builder& builder, const TrialOptions& options) {

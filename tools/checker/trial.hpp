@@ -44,14 +44,14 @@ struct Verdict {
     bool holds() const;
 };
 
+/// Why this machine or this preset can't judge it: "needs wine, which is not installed". Empty if
+/// it can. Throws what run_command() throws.
+std::string why_not_here(const Spec& spec);
+
 struct TrialOptions {
     std::uint64_t seed = 1;
     std::optional<Mode> only_mode;
 };
-
-/// "needs X, which is not installed" for the first of the spec's `needs` that isn't there; else
-/// empty. Throws std::system_error if no shell can be started to ask.
-std::string what_is_missing(const Spec& spec, const Builder& builder);
 
 /// Never throws for what a program does; whatever keeps it from judging is a verdict of `error`.
 /// Throws SpecError if check.json, expected.txt or a mutant's head is wrong, and UsageError if the

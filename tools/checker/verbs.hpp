@@ -23,6 +23,8 @@ struct Options {
     std::vector<std::string> what;
     bool json = false;
     bool load = false;
+    bool again = false;           ///< hints: from the first
+    std::filesystem::path junit;  ///< empty: no such report
     int repeat = 1;
     std::optional<std::uint64_t> seed;
     std::string mode;
@@ -35,5 +37,26 @@ int run_stage(const Catalog& catalog, const Options& options);
 // verbs_work.cpp
 int list(const Catalog& catalog, const Options& options);
 int start(const Catalog& catalog, const Options& options);
+int reset(const Catalog& catalog, const Options& options);
+
+// verbs_show.cpp
+int diff(const Catalog& catalog, const Options& options);
+int hint(const Catalog& catalog, const Options& options);
+
+// verbs_watch.cpp
+int watch(const Catalog& catalog, const Options& options);
+
+// What verbs have in common.
+
+/// Makes the reader's copy of an exercise's starter or of the stage before, and says on stdout
+/// where it is. It must not be there yet. Throws std::filesystem::filesystem_error; no half copy is
+/// left.
+void make_own_copy(const Catalog& catalog, const Entry& entry);
+/// `path` as it is told: relative to the repository.
+std::string shown(const Catalog& catalog, const std::filesystem::path& path);
+/// Says once if programs can't be contained here as they should.
+void tell_containment();
+/// Another one for each run.
+std::uint64_t fresh_seed();
 
 }  // namespace checker

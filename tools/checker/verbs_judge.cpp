@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "build.hpp"
+#include "progress.hpp"
 #include "report.hpp"
 #include "run.hpp"
 #include "text.hpp"
@@ -49,10 +50,6 @@ private:
     std::vector<pid_t> processes_;
 };
 
-std::uint64_t fresh_seed() {
-    return std::random_device{}() % 100'000;
-}
-
 std::optional<Mode> wanted_mode(const Options& options) {
     if (options.mode.empty()) {
         return std::nullopt;
@@ -75,13 +72,6 @@ std::vector<Subject> wanted_subjects(const Catalog& catalog, const Options& opti
     return subjects;
 }
 
-void tell_containment() {
-    if (containment() == Containment::process_groups) {
-        std::cerr << "checker: namespaces are not allowed here, so programs are only contained in "
-                     "process groups\n";
-    }
-}
-
 void print_entry(const TranscriptEntry& entry) {
     if (entry.who == "server" || entry.who == "stdout" || entry.who == "stderr") {
         std::printf("%6lld ms  %-7s %s\n", static_cast<long long>(entry.at_ms), entry.who.c_str(),
@@ -90,14 +80,35 @@ void print_entry(const TranscriptEntry& entry) {
     }
 }
 
+// Before an hour of judging, not after it.
+void require_place_for(const fs::path& report) {
+    if (!report.empty() && !fs::is_directory(fs::absolute(report).parent_path())) {
+        throw UsageError("--junit " + report.string() + ": there is no folder " +
+                         fs::absolute(report).parent_path().string());
+    }
+}
+
 }  // namespace
+
+void tell_containment() {
+    if (containment() == Containment::process_groups) {
+        std::cerr << "checker: namespaces are not allowed here, so programs are only contained in "
+                     "process groups\n";
+    }
+}
+
+std::uint64_t fresh_seed() {
+    return std::random_device{}() % 100'000;
+}
 
 int check(const Catalog& catalog, const Options& options) {
     const Builder builder(catalog.root(), options.build);
     const auto subjects = wanted_subjects(catalog, options);
     TrialOptions trial{.seed = 0, .only_mode = wanted_mode(options)};
+    require_place_for(options.junit);
     tell_containment();
     const Load load(options.load);
+    const Progress progress(catalog);
     std::vector<Verdict> verdicts;
     bool failed = false;
     bool error = false;
@@ -113,10 +124,16 @@ int check(const Catalog& catalog, const Options& options) {
             if (!options.json && (turn == 0 || !verdict.holds())) {
                 std::cout << text_report(verdict, catalog.root()) << std::flush;
             }
-            if (options.json) {
+            if (verdict.is == Verdict::Is::passed && !trial.only_mode) {
+                progress.passed(subject);
+            }
+            if (options.json || !options.junit.empty()) {
                 verdicts.push_back(std::move(verdict));
             }
         }
+    }
+    if (!options.junit.empty()) {
+        replace_file(options.junit, junit_report(verdicts, catalog.root()));
     }
     if (options.json) {
         std::cout << json_report(verdicts, catalog.root());
@@ -135,7 +152,7 @@ int run_stage(const Catalog& catalog, const Options& options) {
         throw UsageError("run takes one stage, such as ch04/a");
     }
     const Spec spec = read_spec(subjects[0].entry.folder / "check.json");
-    if (const std::string missing = what_is_missing(spec, builder); !missing.empty()) {
+    if (const std::string missing = why_not_here(spec); !missing.empty()) {
         throw UsageError(subjects[0].id() + " " + missing);
     }
     RunPlan plan;

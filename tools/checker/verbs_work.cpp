@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <iostream>
 
+#include "progress.hpp"
 #include "spec.hpp"
+#include "trial.hpp"
 #include "verbs.hpp"
 
 namespace checker {
@@ -10,48 +12,116 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Own files only: what the reader is to edit, not what judges it.
-void copy_for_editing(const fs::path& from, const fs::path& to) {
-    for (const auto& file : fs::directory_iterator(from)) {
-        const auto extension = file.path().extension();
-        if (file.is_regular_file() && extension != ".json" && extension != ".txt") {
-            fs::copy_file(file.path(), to / file.path().filename());
+// What the reader's copy begins as: the starter, or the stage before. The first stage of its line
+// has nothing before it: a copy of itself, to try things out on.
+fs::path beginning_of(const Catalog& catalog, const Entry& entry) {
+    if (entry.is == Entry::Is::exercise) {
+        return entry.folder / "starter";
+    }
+    const Spec spec = read_spec(entry.folder / "check.json");
+    return spec.from.empty() ? entry.folder : catalog.entry(spec.from.front()).folder;
+}
+
+// Made under another name first, so that a full disk leaves no half copy behind.
+fs::path prepare_copy(const Catalog& catalog, const Entry& entry) {
+    const fs::path from = beginning_of(catalog, entry);
+    const fs::path fresh = entry.work_folder(catalog.root()).string() + ".new";
+    fs::remove_all(fresh);
+    fs::create_directories(fresh);
+    for (const fs::path& file : files_to_edit(from)) {
+        const fs::path to = fresh / file.lexically_relative(from);
+        fs::create_directories(to.parent_path());
+        fs::copy_file(file, to);
+    }
+    return fresh;
+}
+
+void tell_copy(const Catalog& catalog, const Entry& entry) {
+    const bool exercise = entry.is == Entry::Is::exercise;
+    std::cout << "your copy: " << shown(catalog, entry.work_folder(catalog.root())) << "\n";
+    if (exercise) {
+        std::cout << "the task:  " << shown(catalog, entry.folder / "README.md") << "\n";
+    }
+    std::cout << "check it:  tools/workshop check " << own_progress_id(entry) << "\n";
+}
+
+// Renaming can't replace a folder that has something in it: rename(2), ENOTEMPTY.
+fs::path move_to_trash(const Catalog& catalog, const Entry& entry) {
+    const fs::path copy = entry.work_folder(catalog.root());
+    const fs::path trash = catalog.root() / "work/.trash" / entry.chapter;
+    fs::create_directories(trash);
+    for (int n = 1;; ++n) {
+        const fs::path place = trash / (copy.filename().string() + "-" + std::to_string(n));
+        if (!fs::exists(place)) {
+            fs::rename(copy, place);
+            return place;
         }
     }
 }
 
+// Behind the title: how it stands with the reader's copy, and why it can't be judged.
+std::string remarks(const Catalog& catalog, const Entry& entry, const Record& record,
+                    const Spec& spec) {
+    std::string text;
+    const fs::path copy = entry.work_folder(catalog.root());
+    if (fs::is_directory(copy)) {
+        const bool passed = record.passed.contains(own_progress_id(entry));
+        text += "  (" + std::string(passed ? "passed: " : "begun: ") + shown(catalog, copy) + ")";
+    }
+    if (const std::string why = why_not_here(spec); !why.empty()) {
+        text += "  (can't be checked here: " + why + ")";
+    }
+    return text;
+}
+
+void list_entry(const Catalog& catalog, const Entry& entry, const Record& record) {
+    const Spec spec = read_spec(entry.folder / "check.json");
+    const bool exercise = entry.is == Entry::Is::exercise;
+    const bool begun = fs::is_directory(entry.work_folder(catalog.root()));
+    const std::string mark = record.passed.contains(entry.id()) ? "✓" : begun ? "…" : " ";
+    std::cout << "  " << mark << " " << entry.id() << (exercise ? "  exercise: " : "   ")
+              << spec.title << remarks(catalog, entry, record, spec) << "\n";
+}
+
 }  // namespace
+
+std::string shown(const Catalog& catalog, const fs::path& path) {
+    return path.lexically_relative(catalog.root()).string();
+}
+
+void make_own_copy(const Catalog& catalog, const Entry& entry) {
+    const fs::path fresh = prepare_copy(catalog, entry);
+    fs::rename(fresh, entry.work_folder(catalog.root()));
+    tell_copy(catalog, entry);
+}
 
 int start(const Catalog& catalog, const Options& options) {
     const Entry& entry = catalog.entry(options.what.front());
     const fs::path target = entry.work_folder(catalog.root());
-    const std::string shown = target.lexically_relative(catalog.root()).string();
     if (fs::exists(target)) {
-        throw UsageError(shown +
-                         " is there already, and nothing was changed; go on with it, or "
-                         "move it away to begin anew");
+        throw UsageError(shown(catalog, target) +
+                         " is there already, and nothing was changed; go on with it, or begin "
+                         "anew: tools/workshop reset " +
+                         entry.id());
     }
-    const bool exercise = entry.is == Entry::Is::exercise;
-    fs::path from = entry.folder / "starter";
-    if (!exercise) {
-        const Spec spec = read_spec(entry.folder / "check.json");
-        // The first of its line has nothing before it: a copy of itself, to try things out on.
-        from = spec.from.empty() ? entry.folder : catalog.entry(spec.from.front()).folder;
+    make_own_copy(catalog, entry);
+    Progress(catalog).begun(entry);
+    return 0;
+}
+
+int reset(const Catalog& catalog, const Options& options) {
+    const Entry& entry = catalog.entry(options.what.front());
+    const fs::path copy = entry.work_folder(catalog.root());
+    if (!fs::is_directory(copy)) {
+        throw UsageError("you have no copy of " + entry.id() + " yet: tools/workshop start " +
+                         entry.id());
     }
-    // Made under another name first, so that a full disk leaves no half exercise behind.
-    const fs::path fresh = target.string() + ".new";
-    fs::remove_all(fresh);
-    fs::create_directories(fresh);
-    copy_for_editing(from, fresh);
-    fs::rename(fresh, target);
-    std::cout << "your copy: " << shown << "\n";
-    if (exercise) {
-        std::cout << "the task:  "
-                  << (entry.folder / "README.md").lexically_relative(catalog.root()).string()
-                  << "\n";
-    }
-    std::cout << "check it:  tools/workshop check " << (exercise ? "" : "work/") << entry.id()
-              << "\n";
+    const fs::path fresh = prepare_copy(catalog, entry);
+    const fs::path old = move_to_trash(catalog, entry);
+    std::cout << "the old copy is kept: " << shown(catalog, old) << "\n";
+    fs::rename(fresh, copy);
+    tell_copy(catalog, entry);
+    Progress(catalog).reset(entry);
     return 0;
 }
 
@@ -62,6 +132,8 @@ int list(const Catalog& catalog, const Options& options) {
             wanted.push_back(subject.entry.chapter);
         }
     }
+    const Progress progress(catalog);
+    const Record record = progress.read();
     std::string chapter;
     for (const Entry& entry : catalog.entries()) {
         if (!wanted.empty() && std::ranges::count(wanted, entry.chapter) == 0) {
@@ -71,10 +143,10 @@ int list(const Catalog& catalog, const Options& options) {
             chapter = entry.chapter;
             std::cout << entry.chapter_folder.filename().string() << "\n";
         }
-        const Spec spec = read_spec(entry.folder / "check.json");
-        std::cout << "  " << entry.id() << "  "
-                  << (entry.is == Entry::Is::exercise ? "exercise: " : "") << spec.title << "\n";
+        list_entry(catalog, entry, record);
     }
+    progress.refresh();
+    std::cout << "next: " << next_step(catalog, record).text << "\n";
     return 0;
 }
 

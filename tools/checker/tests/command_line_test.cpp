@@ -60,7 +60,13 @@ TEST_CASE("names, modes and options that don't exist are one line and status 2")
                                                      {"check"},
                                                      {"sing"},
                                                      {"run", "ch04/a", "ch04/b"},
-                                                     {"start", "ch04/a/mutants/x"}}) {
+                                                     {"start", "ch04/a/mutants/x"},
+                                                     {"reset", "ch04/01"},
+                                                     {"reset"},
+                                                     {"diff", "ch04"},
+                                                     {"hint", "ch04/a"},
+                                                     {"watch", "ch04"},
+                                                     {"check", "ch04/a", "--junit", "no/x"}}) {
         const auto answer = repository.ask(question);
         CAPTURE(answer.output);
         CHECK(answer.status == 2);
@@ -125,11 +131,13 @@ TEST_CASE("start on a stage copies the one before it, or the first of its line i
     CHECK_FALSE(fs::exists(repository.root() / "work/ch04/a-stage/check.json"));
 }
 
-TEST_CASE("list names every stage and exercise") {
+TEST_CASE("list names every stage and exercise, and what comes next") {
     const Repository repository;
     const auto answer = repository.ask({"list"});
     CHECK(answer.status == 0);
-    CHECK(answer.output == "ch04-queue\n  ch04/a  A stage\n  ch04/01  exercise: A task\n");
+    CHECK(answer.output ==
+          "ch04-queue\n    ch04/a   A stage\n    ch04/01  exercise: A task\n"
+          "next: tools/workshop check ch04/a   # the lesson: ch04-queue/README.md\n");
     CHECK(repository.ask({"list", "ch04"}).output == answer.output);
     CHECK(repository.ask({"list", "ch05"}).status == 2);
 }
