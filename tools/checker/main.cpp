@@ -32,6 +32,12 @@ int dispatch(CLI::App& app, const Options& options) {
     if (verb == "start") {
         return start(catalog, options);
     }
+    if (verb == "carry") {
+        return carry_forward(catalog, options);
+    }
+    if (verb == "lint") {
+        return lint(catalog, options);
+    }
     return verb == "run" ? run_stage(catalog, options) : check(catalog, options);
 }
 
@@ -62,6 +68,18 @@ int main(int argc, char** argv) {
     start_verb->add_option("what", options.what, "ch04/01")->required()->expected(1);
     CLI::App* list_verb = app.add_subcommand("list", "what there is");
     list_verb->add_option("chapter", options.what, "only these: ch04");
+    CLI::App* carry_verb = app.add_subcommand("carry", "bring a changed file forward");
+    carry_verb->add_option("stage and file", options.what, "ch04/a poll.cpp")
+        ->required()
+        ->expected(2);
+    CLI::App* lint_verb = app.add_subcommand("lint", "hold the repository to its own rules");
+    lint_verb->add_option("what", options.what, "only these: ch04, ch04/a, ch04/01");
+    lint_verb->add_flag("--fix", options.fix, "repair what needs no thought, everywhere");
+    lint_verb->add_flag("--lineage", options.lineage_only, "only where files come from");
+    options.verbs = {"test", "bench"};  // which tools/workshop sees to by itself
+    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+        options.verbs.push_back(verb->get_name());
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -145,6 +145,18 @@ std::string visible(std::string_view line) {
     return shown;
 }
 
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto begin = text.find_first_not_of(" \t");
+    return begin == std::string_view::npos
+               ? std::string_view()
+               : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
 std::string shorten(std::string_view text, std::size_t limit) {
     constexpr std::size_t note = 24;  // about what the note itself takes
     if (text.size() <= limit || text.size() <= note) {

@@ -43,6 +43,12 @@ private:
 /// control characters and bytes that aren't UTF-8 as \xNN.
 [[nodiscard]] std::string visible(std::string_view line);
 
+/// How many characters of UTF-8 a text has.
+[[nodiscard]] std::size_t characters(std::string_view text);
+
+/// The text without the blanks and tabs at its two ends.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
 /// At most about `limit` bytes of `text`: if it is longer its middle is replaced by
 /// "… (N bytes cut) …". Never splits a UTF-8 character.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t limit);

@@ -26,6 +26,9 @@ struct Options {
     int repeat = 1;
     std::optional<std::uint64_t> seed;
     std::string mode;
+    bool fix = false;
+    bool lineage_only = false;
+    std::vector<std::string> verbs;  ///< all that tools/workshop knows
 };
 
 // verbs_judge.cpp
@@ -35,5 +38,9 @@ int run_stage(const Catalog& catalog, const Options& options);
 // verbs_work.cpp
 int list(const Catalog& catalog, const Options& options);
 int start(const Catalog& catalog, const Options& options);
+
+// verbs_repository.cpp
+int carry_forward(const Catalog& catalog, const Options& options);
+int lint(const Catalog& catalog, const Options& options);
 
 }  // namespace checker
