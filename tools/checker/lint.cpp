@@ -30,17 +30,17 @@ constexpr std::array top_level{"README.md",
 // The plain names in .gitignore: build trees, the reader's copies.
 std::set<std::string> ignored_names(const fs::path& root) {
     std::set<std::string> names;
-    if (const fs::path file = root / ".gitignore"; fs::is_regular_file(file)) {
-        for (std::string_view line : split_lines(read_file(file))) {
-            line = trimmed(line);
-            while (line.starts_with('/')) {
-                line.remove_prefix(1);
-            }
-            while (line.ends_with('/')) {
-                line.remove_suffix(1);
-            }
-            names.insert(std::string(line));
+    const fs::path file = root / ".gitignore";
+    const std::string text = fs::is_regular_file(file) ? read_file(file) : "";
+    for (std::string_view line : split_lines(text)) {
+        line = trimmed(line);
+        while (line.starts_with('/')) {
+            line.remove_prefix(1);
         }
+        while (line.ends_with('/')) {
+            line.remove_suffix(1);
+        }
+        names.insert(std::string(line));
     }
     return names;
 }
