@@ -119,7 +119,7 @@ void check_chapter(const fs::path& folder, Problems& problems) {
     const std::string last =
         "include(${CMAKE_CURRENT_SOURCE_DIR}/../tools/cmake/checks.cmake "
         "OPTIONAL)";
-    if (!text.ends_with(last + "\n")) {
+    if (!text.ends_with("\n" + last + "\n")) {
         problems.push_back(
             {cmake, 0, "the last line does not bring in the checks", "end it with " + last});
     }

@@ -32,24 +32,24 @@ struct Outside {
 
 Outside outside_regions(const std::string& text) {
     Outside outside;
-    bool inside = false;
+    int begun = 0;  // the line on which the present region begins; 0: outside
     int number = 0;
     for (const std::string_view line : split_lines(text)) {
         ++number;
         const std::string_view word = trimmed(line);
         const bool begins = word == "// your code" || word == "# your code";
         const bool ends = word == "// end" || word == "# end";
-        if ((begins && inside) || (ends && !inside)) {
+        if ((begins && begun != 0) || (ends && begun == 0)) {
             outside.open = number;
             return outside;
         }
-        inside = (inside || begins) && !ends;
+        begun = begins ? number : ends ? 0 : begun;
         outside.regions += begins ? 1 : 0;
-        if (!inside || begins) {
+        if (begun == 0 || begins) {
             outside.lines.push_back({number, std::string(line)});
         }
     }
-    outside.open = inside ? number : 0;
+    outside.open = begun;
     return outside;
 }
 

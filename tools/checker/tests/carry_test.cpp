@@ -63,7 +63,7 @@ TEST_CASE("carry makes mutants anew whose place or context has changed, in every
     }
     CHECK(answer.output.find("ch04/b/mutants/no-third: made anew; tools/workshop check "
                              "ch04/b/mutants/no-third\n") != std::string::npos);
-    CHECK(repository.ask({"lint"}).output == "");
+    CHECK(repository.ask({"lint", "ch04/a", "ch04/b", "ch04/01"}).output == "");
 }
 
 TEST_CASE("carry puts a mutant where its change was made, not where its context happens to fit") {
