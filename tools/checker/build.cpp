@@ -15,6 +15,7 @@
 
 #include "fd.hpp"
 #include "file_lock.hpp"
+#include "mutant.hpp"
 #include "stop.hpp"
 #include "text.hpp"
 
@@ -104,17 +105,6 @@ void add_includes(const fs::path& source, const std::vector<fs::path>& folders,
     }
 }
 
-// Paths in a patch, without the leading "a/" or "b/".
-std::vector<fs::path> files_in_patch(const std::string& patch) {
-    std::vector<fs::path> files;
-    for (const auto line : split_lines(patch)) {
-        if (line.starts_with("+++ b/")) {
-            files.emplace_back(line.substr(6, line.find('\t') - 6));
-        }
-    }
-    return files;
-}
-
 void copy_sources(const fs::path& from, const fs::path& to) {
     fs::create_directories(to);
     for (auto place = fs::recursive_directory_iterator(from);
@@ -189,19 +179,24 @@ CommandResult run_command(const Words& argv, const fs::path& folder) {
 
 fs::path Builder::make(const Subject& subject) const {
     switch (subject.is) {
-        case Subject::Is::starter:
-            return make_target(subject.entry,
-                               subject.entry.chapter + "-" + subject.entry.key + "-starter");
         case Subject::Is::mutant:
             return make_mutant(subject);
         case Subject::Is::variant:
             return make_variant(subject);
         case Subject::Is::work:
             return make_work(subject);
+        case Subject::Is::starter:
         case Subject::Is::right:
             break;
     }
-    return make_target(subject.entry, subject.entry.target());
+    return make_target(subject.entry, target_of(subject));
+}
+
+std::string Builder::target_of(const Subject& subject) {
+    const Entry& entry = subject.entry;
+    const bool unsolved = subject.is == Subject::Is::starter ||
+                          (subject.is == Subject::Is::work && entry.is == Entry::Is::exercise);
+    return unsolved ? entry.chapter + "-" + entry.key + "-starter" : entry.target();
 }
 
 fs::path Builder::make_target(const Entry& entry, const std::string& target) const {
@@ -261,7 +256,7 @@ std::vector<Words> Builder::commands_of(const std::string& target) const {
 fs::path Builder::make_mutant(const Subject& subject) const {
     const Entry& entry = subject.entry;
     make_target(entry, entry.target());
-    const fs::path copy = own_folder() / "mutants" / entry.id() / subject.name / "source";
+    const fs::path copy = replaced(subject).by;
     fs::remove_all(copy);
     copy_sources(entry.folder, copy);
     const auto patched = run_command(
@@ -271,8 +266,8 @@ fs::path Builder::make_mutant(const Subject& subject) const {
                                  entry.folder.string() + ":\n" + patched.output);
     }
     Overlay overlay{.from = entry.folder, .to = copy, .changed = {}, .instead = {}};
-    for (const auto& file : files_in_patch(read_file(subject.source))) {
-        overlay.changed.push_back(entry.folder / file);
+    for (const Section& section : read_mutant(subject.source).sections) {
+        overlay.changed.push_back(entry.folder / section.file);
     }
     return make_overlay(subject, entry.target(), overlay);
 }
@@ -294,12 +289,10 @@ fs::path Builder::make_variant(const Subject& subject) const {
 // from the trusted copy. For a stage the whole folder is the reader's.
 fs::path Builder::make_work(const Subject& subject) const {
     const Entry& entry = subject.entry;
-    const bool exercise = entry.is == Entry::Is::exercise;
-    const std::string target =
-        exercise ? entry.chapter + "-" + entry.key + "-starter" : entry.target();
+    const std::string target = target_of(subject);
     make_target(entry, target);
-    const fs::path from = exercise ? entry.folder / "starter" : entry.folder;
-    Overlay overlay{.from = from, .to = subject.source, .changed = {}, .instead = {}};
+    const auto [from, to] = replaced(subject);
+    const Overlay overlay{.from = from, .to = to, .changed = {}, .instead = {}};
     return make_overlay(subject, target, overlay);
 }
 
@@ -396,6 +389,51 @@ fs::path Builder::make_overlay(const Subject& subject, const std::string& target
     std::ofstream(out / "warnings") << warnings;
     std::ofstream(key_file) << key;
     return binary;
+}
+
+Builder::Replaced Builder::replaced(const Subject& subject) const {
+    const fs::path& folder = subject.entry.folder;
+    switch (subject.is) {
+        case Subject::Is::mutant:
+            return {folder, fs::absolute(own_folder() / "mutants" / subject.entry.id() /
+                                         subject.name / "source")};
+        case Subject::Is::variant:
+            return {folder, subject.source};
+        case Subject::Is::work:
+            return {subject.entry.is == Entry::Is::exercise ? folder / "starter" : folder,
+                    subject.source};
+        case Subject::Is::starter:
+        case Subject::Is::right:
+            break;
+    }
+    return {folder, folder};
+}
+
+Builder::Compiled Builder::compile(const Subject& subject, const fs::path& source,
+                                   const Words& flags) const {
+    const auto commands = commands_of(target_of(subject));
+    const auto original = std::ranges::find_if(commands, is_compile);
+    if (original == commands.end()) {
+        throw std::runtime_error("target " + target_of(subject) + " compiles no source");
+    }
+    auto [from, to] = replaced(subject);
+    fs::path own = moved(source.string(), from.string(), to.string());
+    if (subject.is == Subject::Is::variant && !fs::exists(own)) {
+        own = source;  // a variant has it from the stage, and there it finds the stage's headers
+        to = from;
+    }
+    if (!fs::is_regular_file(own)) {
+        throw DoesNotCompile(own.string() + " is missing; it can be copied from " +
+                             source.string());
+    }
+    const fs::path out = fs::absolute(made_folder(subject));
+    fs::create_directories(out);
+    Words command = retargeted({*original, {}, {}}, own, (out / "compile-fails.o").string(),
+                               from.string(), to.string())
+                        .command;
+    command.insert(command.begin(), {"env", "LC_ALL=C"});  // what is said is read
+    command.insert(command.end(), flags.begin(), flags.end());
+    return {own, run_command(command, build_)};
 }
 
 std::string Builder::warnings(const Subject& subject) const {

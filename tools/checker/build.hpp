@@ -19,6 +19,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// What a command printed, both streams together, and its exit status.
+struct CommandResult {
+    int status = 0;
+    std::string output;
+};
+
 /// One build tree. Several processes may use the same tree at once: they take turns.
 class Builder {
 public:
@@ -36,6 +42,17 @@ public:
 
     /// What the compiler had to say of a mutant, a variant or a work copy when it was last made.
     std::string warnings(const Subject& subject) const;
+
+    /// One more source of the entry, compiled and not linked.
+    struct Compiled {
+        std::filesystem::path source;  ///< the subject's own, if it has one
+        CommandResult result;
+    };
+    /// Compiles `source`, a file of the right program's folder, as the subject's sources are, with
+    /// `flags` added. A subject of which one file takes another's place has been made before.
+    /// Throws DoesNotCompile if the subject lacks the source, else as make() does.
+    Compiled compile(const Subject& subject, const std::filesystem::path& source,
+                     const std::vector<std::string>& flags) const;
 
     /// How one source is compiled.
     struct Compilation {
@@ -64,6 +81,14 @@ private:
         std::vector<std::filesystem::path> instead;
     };
 
+    /// The target whose commands make the subject.
+    static std::string target_of(const Subject& subject);
+    /// The folder of the right program that the subject's own folder takes the place of.
+    struct Replaced {
+        std::filesystem::path folder;
+        std::filesystem::path by;
+    };
+    Replaced replaced(const Subject& subject) const;
     std::filesystem::path make_target(const Entry& entry, const std::string& target) const;
     std::filesystem::path make_mutant(const Subject& subject) const;
     std::filesystem::path make_variant(const Subject& subject) const;
@@ -82,11 +107,6 @@ private:
     std::filesystem::path build_;
 };
 
-/// What a command printed, both streams together, and its exit status.
-struct CommandResult {
-    int status = 0;
-    std::string output;
-};
 /// Runs argv[0] from PATH in `folder`. Throws std::system_error if it can't be started, and Stopped
 /// (stop.hpp) after its end.
 CommandResult run_command(const std::vector<std::string>& argv,

@@ -27,8 +27,9 @@ int dispatch(CLI::App& app, const Options& options) {
     }
     const Catalog catalog(fs::canonical(options.root));
     static const std::map<std::string, int (*)(const Catalog&, const Options&)> verbs{
-        {"check", check}, {"diff", diff},     {"hint", hint},   {"list", list},
-        {"reset", reset}, {"run", run_stage}, {"start", start}, {"watch", watch}};
+        {"carry", carry_forward}, {"check", check}, {"diff", diff},   {"hint", hint},
+        {"lint", lint},           {"list", list},   {"reset", reset}, {"run", run_stage},
+        {"start", start},         {"watch", watch}};
     return verbs.at(app.get_subcommands().front()->get_name())(catalog, options);
 }
 
@@ -74,6 +75,18 @@ int main(int argc, char** argv) {
     watch_verb->add_option("what", options.what, "ch04/01; nothing: what comes next")->expected(1);
     CLI::App* list_verb = app.add_subcommand("list", "what there is");
     list_verb->add_option("chapter", options.what, "only these: ch04");
+    CLI::App* carry_verb = app.add_subcommand("carry", "bring a changed file forward");
+    carry_verb->add_option("stage and file", options.what, "ch04/a poll.cpp")
+        ->required()
+        ->expected(2);
+    CLI::App* lint_verb = app.add_subcommand("lint", "hold the repository to its own rules");
+    lint_verb->add_option("what", options.what, "only these: ch04, ch04/a, ch04/01");
+    lint_verb->add_flag("--fix", options.fix, "repair what needs no thought, everywhere");
+    lint_verb->add_flag("--lineage", options.lineage_only, "only where files come from");
+    options.verbs = {"test", "bench"};  // which tools/workshop sees to by itself
+    for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+        options.verbs.push_back(verb->get_name());
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

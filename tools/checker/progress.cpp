@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "file_lock.hpp"
+#include "files.hpp"
 #include "spec.hpp"
 #include "text.hpp"
 #include "trial.hpp"

@@ -21,8 +21,7 @@ constexpr std::size_t most_told = 3;  // findings
 std::string headline(const Verdict& verdict, const std::string& status) {
     std::string line = verdict.subject.id() + "  " + verdict.title;
     // Columns are counted in characters: titles may hold more than ASCII.
-    const auto width = static_cast<std::size_t>(std::ranges::count_if(
-        line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    const std::size_t width = characters(line);
     line += width + 2 <= status_column ? std::string(status_column - width, ' ') : "  ";
     return line + status + "\n";
 }
@@ -112,7 +111,7 @@ std::string failure(const Verdict& verdict, const fs::path& root) {
         add_field(text, "program", verdict.program.lexically_proximate(root).string());
     }
     add_field(text, "again", again(verdict));
-    return text + transcript(verdict.transcript);
+    return verdict.transcript.empty() ? text : text + transcript(verdict.transcript);
 }
 
 std::string_view outcome(const Verdict& verdict) {

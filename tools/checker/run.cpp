@@ -15,6 +15,7 @@
 #include <memory>
 #include <set>
 
+#include "files.hpp"
 #include "quiescence.hpp"
 #include "served.hpp"
 #include "stop.hpp"
@@ -37,29 +38,6 @@ constexpr std::uint64_t never_rests_ns = 1'000'000'000;  // this much CPU withou
 constexpr auto grace_for_children = 2s;
 constexpr std::size_t output_kept = 64U << 20;
 constexpr std::size_t transcript_kept = 4000;
-
-// A folder of its own for each run, removed with everything in it.
-class Scratch {
-public:
-    explicit Scratch(const std::filesystem::path& root) {
-        std::filesystem::create_directories(root);
-        std::string name = (std::filesystem::absolute(root) / "run-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) {
-            throw_errno("mkdtemp " + name);
-        }
-        path_ = name;
-    }
-    ~Scratch() {
-        std::error_code ignored;  // a leftover in the build folder harms nobody
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 // A port that refuses connections, because it is bound and nobody listens.
 class RefusedPort {

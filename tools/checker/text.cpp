@@ -105,30 +105,6 @@ std::string read_file(const std::filesystem::path& path) {
     }
 }
 
-void replace_file(const std::filesystem::path& path, std::string_view text) {
-    const std::string fresh = path.string() + "." + std::to_string(::getpid()) + ".new";
-    const auto fail = [&](const std::string& call) {
-        const int error = errno;
-        ::unlink(fresh.c_str());
-        errno = error;
-        throw_errno(call);
-    };
-    const Fd file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)};
-    if (!file) {
-        throw_errno("open " + fresh);
-    }
-    while (!text.empty()) {
-        const ssize_t n = ::write(file.get(), text.data(), text.size());
-        if (n < 0 && errno != EINTR) {
-            fail("write " + fresh);
-        }
-        text.remove_prefix(n > 0 ? static_cast<std::size_t>(n) : 0);
-    }
-    if (::rename(fresh.c_str(), path.c_str()) != 0) {
-        fail("rename " + fresh + " to " + path.string());
-    }
-}
-
 std::string read_spec_file(const std::filesystem::path& path) {
     try {
         return read_file(path);
@@ -168,6 +144,18 @@ std::string visible(std::string_view line) {
         at += std::max<std::size_t>(length, 1);
     }
     return shown;
+}
+
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto begin = text.find_first_not_of(" \t");
+    return begin == std::string_view::npos
+               ? std::string_view()
+               : text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 std::string shorten(std::string_view text, std::size_t limit) {

@@ -31,11 +31,6 @@ private:
 /// The whole file, byte for byte. Throws std::system_error that names the call and the path.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
 
-/// Puts `text` into `path` at one stroke: whoever reads it meanwhile gets the old text or the new
-/// one. Throws std::system_error that names the call and the path; the old file is still there
-/// then.
-void replace_file(const std::filesystem::path& path, std::string_view text);
-
 /// read_file() for files that a person wrote for us: what can't be read, a folder included, is a
 /// SpecError without a line.
 [[nodiscard]] std::string read_spec_file(const std::filesystem::path& path);
@@ -47,6 +42,12 @@ void replace_file(const std::filesystem::path& path, std::string_view text);
 /// One line as a person can see it: trailing blanks as ·, a carriage return as ␍, tabs as →, other
 /// control characters and bytes that aren't UTF-8 as \xNN.
 [[nodiscard]] std::string visible(std::string_view line);
+
+/// How many characters of UTF-8 a text has.
+[[nodiscard]] std::size_t characters(std::string_view text);
+
+/// The text without the blanks and tabs at its two ends.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
 
 /// At most about `limit` bytes of `text`: if it is longer its middle is replaced by
 /// "… (N bytes cut) …". Never splits a UTF-8 character.

@@ -6,7 +6,9 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "compile_fails.hpp"
 #include "expected.hpp"
+#include "mutant.hpp"
 #include "proc_tree.hpp"
 #include "run.hpp"
 #include "text.hpp"
@@ -106,7 +108,9 @@ public:
             if (subject_.is == Subject::Is::work) {
                 verdict_.warnings = builder_.warnings(subject_);
             }
-            run_cases();
+            if (compiles_only_what_it_may()) {
+                run_cases();
+            }
             verdict_.is = !verdict_.findings.empty() ? Verdict::Is::failed
                           : verdict_.modes.empty()   ? Verdict::Is::skipped
                                                      : Verdict::Is::passed;
@@ -123,6 +127,22 @@ public:
     }
 
 private:
+    // What must not compile is compiled before anything runs.
+    bool compiles_only_what_it_may() {
+        if (!spec_.compile_fails || options_.only_mode.value_or(Mode::serial) != Mode::serial) {
+            return true;
+        }
+        const fs::path& source = spec_.compile_fails->source;
+        const auto plain = builder_.compile(subject_, source, {});
+        const auto control = builder_.compile(subject_, source, {"-DCONTROL"});
+        if (auto finding = judge_compile_fails({plain.source, plain.result, control.result})) {
+            verdict_.findings.push_back(*std::move(finding));
+            teach(Mode::serial);
+            return false;
+        }
+        return true;
+    }
+
     void run_cases() {
         for (std::size_t i = 0; i < spec_.cases.size(); ++i) {
             const Case& one = spec_.cases[i];
@@ -273,13 +293,7 @@ private:
     void compare_with_reason() {
         std::string reason_text;
         if (subject_.is == Subject::Is::mutant) {
-            const std::string patch = read_file(subject_.source);
-            const auto line = split_lines(patch).front();
-            if (!line.starts_with("# ")) {
-                throw SpecError(subject_.source, 1,
-                                "a mutant begins with '# EXPECTATION in MODE: HEADING'");
-            }
-            reason_text = line.substr(2);
+            reason_text = read_mutant(subject_.source).reason_text;
         } else if (subject_.is == Subject::Is::starter) {
             reason_text = spec_.fails;
         } else {

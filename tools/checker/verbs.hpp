@@ -28,6 +28,9 @@ struct Options {
     int repeat = 1;
     std::optional<std::uint64_t> seed;
     std::string mode;
+    bool fix = false;
+    bool lineage_only = false;
+    std::vector<std::string> verbs;  ///< all that tools/workshop knows
 };
 
 // verbs_judge.cpp
@@ -58,5 +61,9 @@ std::string shown(const Catalog& catalog, const std::filesystem::path& path);
 void tell_containment();
 /// Another one for each run.
 std::uint64_t fresh_seed();
+
+// verbs_repository.cpp
+int carry_forward(const Catalog& catalog, const Options& options);
+int lint(const Catalog& catalog, const Options& options);
 
 }  // namespace checker

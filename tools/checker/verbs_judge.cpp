@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "build.hpp"
+#include "files.hpp"
 #include "progress.hpp"
 #include "report.hpp"
 #include "run.hpp"

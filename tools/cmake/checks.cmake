@@ -112,6 +112,11 @@ function(workshop_add_tools root)
             list(REMOVE_ITEM tests ${target})
         endif()
     endforeach()
+    if(WORKSHOP_MAINTAINER)
+        add_test(NAME lint COMMAND checker --root "${root}" --build "${CMAKE_BINARY_DIR}" lint)
+        set_tests_properties(lint PROPERTIES LABELS "tools;lineage"
+            FIXTURES_REQUIRED tools.build TIMEOUT 600)
+    endif()
     workshop_add_build(tools REQUIRED checker ${tests})
 endfunction()
 
@@ -121,6 +126,20 @@ function(workshop_add_check root chapter name what)
         COMMAND checker --root "${root}" --build "${CMAKE_BINARY_DIR}" check "${what}")
     set_tests_properties("${name}" PROPERTIES LABELS "${chapter};${ARGN}"
         FIXTURES_REQUIRED ${chapter}.build SKIP_RETURN_CODE 77 TIMEOUT 900)
+endfunction()
+
+# Adds the test of where the files of a check.json come from, if it says that of any.
+function(workshop_add_lineage root chapter key folder)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${folder}/check.json")
+    file(READ "${folder}/check.json" spec)
+    string(JSON carried ERROR_VARIABLE none LENGTH "${spec}" carries)
+    if(carried GREATER 0)
+        add_test(NAME ${chapter}-${key}.lineage COMMAND checker --root "${root}"
+            --build "${CMAKE_BINARY_DIR}" lint --lineage ${chapter}/${key})
+        set_tests_properties(${chapter}-${key}.lineage PROPERTIES
+            LABELS "${chapter};${chapter}-${key};lineage"
+            FIXTURES_REQUIRED ${chapter}.build TIMEOUT 600)
+    endif()
 endfunction()
 
 # Adds the tests of the known wrong (mutants) and right (variants) programs beside a check.json.
@@ -189,6 +208,8 @@ function(workshop_add_chapter root chapter)
             list(APPEND judged ${chapter}-${key})
         endif()
         if(WORKSHOP_MAINTAINER)
+            workshop_add_lineage("${root}" ${chapter} ${key}
+                "${CMAKE_CURRENT_SOURCE_DIR}/${folder}")
             workshop_add_alternatives("${root}" ${chapter} ${key}
                 "${CMAKE_CURRENT_SOURCE_DIR}/${folder}")
         endif()
@@ -203,7 +224,7 @@ function(workshop_add_chapter root chapter)
 endfunction()
 
 option(WORKSHOP_FETCH "Download CLI11, nlohmann_json and doctest where they are not installed" OFF)
-option(WORKSHOP_MAINTAINER "Add the tests of mutants, variants and starters" OFF)
+option(WORKSHOP_MAINTAINER "Add the tests of mutants, variants, starters and lineage" OFF)
 enable_testing()
 get_filename_component(workshop_root "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
 workshop_add_tools("${workshop_root}")
