@@ -8,6 +8,7 @@
 
 #include "compile_fails.hpp"
 #include "expected.hpp"
+#include "files.hpp"
 #include "mutant.hpp"
 #include "proc_tree.hpp"
 #include "run.hpp"
