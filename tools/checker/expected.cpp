@@ -471,18 +471,45 @@ private:
         }
     }
 
-    /// A message may hold anything: beside a rest it could end anywhere, were it not for the nonce.
+    /// A message may hold anything, also what the line says behind it. Two replies could then both
+    /// fit a line, with other values behind the message; the nonce tells them apart.
     void check_message(const Pattern& pattern) const {
         const auto holds = [&](Known which) {
             return std::find(pattern.pieces.begin(), pattern.pieces.end(), Piece(which)) !=
                    pattern.pieces.end();
         };
-        const auto* last =
-            pattern.pieces.empty() ? nullptr : std::get_if<Capture>(&pattern.pieces.back());
-        const bool ends_in_rest = last != nullptr && last->kind == Kind::rest;
-        if (holds(Known::message) && ends_in_rest && !holds(Known::nonce)) {
-            fail("where does ${message} end? A line with it and a rest must also hold ${nonce}");
+        if (holds(Known::nonce)) {
+            return;
         }
+        for (std::size_t i = 0; i < pattern.pieces.size(); ++i) {
+            if (pattern.pieces[i] == Piece(Known::message) && may_end_twice(pattern, i + 1)) {
+                fail(
+                    "where does ${message} end? What stands behind it could be a part of it; the "
+                    "line must also hold ${nonce}");
+            }
+        }
+    }
+
+    /// Whether a line that fits the pieces from `from` on can end in another that does, while a
+    /// value is among them.
+    static bool may_end_twice(const Pattern& pattern, std::size_t from) {
+        const auto begin = pattern.pieces.begin() + static_cast<std::ptrdiff_t>(from);
+        const Pattern behind{0, "", {begin, pattern.pieces.end()}};
+        if (std::none_of(begin, pattern.pieces.end(), [](const Piece& piece) {
+                return std::holds_alternative<Capture>(piece) || piece == Piece(Known::delay);
+            })) {
+            return false;
+        }
+        // One byte or more before it: a blank or a byte that is none, then anything.
+        for (const Piece& first : {Piece(" "), Piece("\t"), Piece(Known::host)}) {
+            Pattern later{0, "", {first, Known::message}};
+            later.pieces.insert(later.pieces.end(), begin, pattern.pieces.end());
+            Effort effort(100'000);
+            if (common_line_within(effort, behind, later) || effort.spent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     const std::filesystem::path& file_;

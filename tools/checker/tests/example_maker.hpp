@@ -51,7 +51,7 @@ public:
                        {"port", "1"},
                        {"seed", std::to_string(below(3))}};
         made.replies_in_order = below(2) == 0;
-        constexpr std::array<std::string_view, 6> messages{"p", "q", "p q", "p 1", "", "1"};
+        constexpr std::array<std::string_view, 7> messages{"p", "q", "p q", "p 1", "", "1", "p:1"};
         for (unsigned i = 0, count = below(4); i < count; ++i) {
             made.replies.push_back(
                 {std::string(of(messages)), "[" + std::to_string(i) + "]", below(2)});
@@ -70,13 +70,13 @@ public:
         return lines;
     }
 
-    /// Drops, repeats, swaps or changes a line, or leaves all as it is.
+    /// Drops, repeats, swaps, changes or clips a line, or leaves all as it is.
     void spoil(std::vector<std::string>& lines) {
         const auto at = [&] {
             return lines.begin() +
                    static_cast<std::ptrdiff_t>(below(static_cast<unsigned>(lines.size())));
         };
-        switch (lines.empty() ? 4 : below(7)) {
+        switch (lines.empty() ? 4 : below(8)) {
             case 0:
                 lines.erase(at());
                 return;
@@ -95,6 +95,11 @@ public:
             case 5:
                 *at() += of(tails);
                 return;
+            case 6: {
+                std::string& line = *at();
+                line.resize(line.empty() ? 0 : line.size() - 1);
+                return;
+            }
             default:
                 return;
         }

@@ -239,7 +239,14 @@ TEST_CASE("where a reply's value ends must be plain too") {
     CHECK(in_round("${delay}${port}").starts_with("e.txt:2: where does ${delay} end?"));
     CHECK(in_round("${message}${n:int}").starts_with("e.txt:2: where does ${message} end?"));
     CHECK(in_round("${message} ${x:rest}") ==
-          "e.txt:2: where does ${message} end? A line with it and a rest must also hold ${nonce}");
+          "e.txt:2: where does ${message} end? What stands behind it could be a part of it; the "
+          "line must also hold ${nonce}");
+    CHECK(in_round("${message}:${x:word}").starts_with("e.txt:2: where does ${message} end?"));
+    CHECK(in_round("${message}1${delay}").starts_with("e.txt:2: where does ${message} end?"));
+    CHECK(in_round("${message}:${x:word} ${nonce}") == "(accepted)");
+    CHECK(in_round("${message} ${x:word}") == "(accepted)");
+    CHECK(in_round("${message} after ${delay} ms, ${n:int}") == "(accepted)");
+    CHECK(in_round("${message} twice: ${message}") == "(accepted)");
     CHECK(in_round("${message}${nonce} ${x:rest}") == "(accepted)");
     CHECK(in_round("${message} ${nonce} after ${delay} ms") == "(accepted)");
 }

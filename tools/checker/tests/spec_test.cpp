@@ -464,7 +464,7 @@ TEST_CASE("what isn't JSON is refused in one line that names the line") {
     const std::string cut = refusal("{ \"title\": \"t\",\n\u00e9 }");
     CHECK_FALSE(first_invalid_utf8(cut));
     CHECK(cut.ends_with("expected string literal"));
-    CHECK(refusal("{ \"title\": \"" + std::string(5000, 'x') + "\" \"a\"").size() < 500);
+    CHECK(refusal("{ \"title\": \"" + std::string(5000, 'x')).size() < 500);
     CHECK(refusal("{ \"title\":\n \"caf\xE9\" }") ==
           "ch04/a/check.json:2: not text: it holds the byte \\xe9");
     using namespace std::string_view_literals;
