@@ -65,6 +65,17 @@ TEST_CASE("diff shows a stage against the one before, without what judges it") {
     CHECK(has(repository.ask({"diff", "ch04/a"}).output, "ch04/a is the first of its line"));
 }
 
+TEST_CASE("what an editor keeps beside a file is nobody's work") {
+    const Repository repository;
+    repository.add_exercise("01-task");
+    repository.ask({"start", "ch04/01"});
+    repository.write("work/ch04/01-task/task.cpp", "int answer() { return 42; }\n");
+    for (const std::string name : {".task.cpp.swp", "task.cpp~", "4913", ".git/x"}) {
+        repository.write("work/ch04/01-task/" + name, "x\n");
+    }
+    CHECK(repository.ask({"diff", "ch04/01"}).output == "ch04/01: no difference\n");
+}
+
 TEST_CASE("diff shows the reader's copy against the solution, or else the starter") {
     const Repository repository;
     repository.add_exercise("01-task");
