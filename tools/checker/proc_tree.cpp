@@ -27,15 +27,17 @@ std::string proc_path(pid_t process, pid_t thread, const char* file) {
     return "/proc/" + std::to_string(process) + "/task/" + std::to_string(thread) + "/" + file;
 }
 
-std::vector<pid_t> threads_of(pid_t process) {
+// No threads: the process is gone. No value: it can't be told, since we have no descriptor left.
+std::optional<std::vector<pid_t>> threads_of(pid_t process) {
     std::vector<pid_t> threads;
     const std::string folder = "/proc/" + std::to_string(process) + "/task";
     const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(folder.c_str()), ::closedir);
-    if (directory) {
-        while (const dirent* entry = ::readdir(directory.get())) {
-            if (entry->d_name[0] != '.') {
-                threads.push_back(std::atoi(entry->d_name));
-            }
+    if (!directory) {
+        return errno == ENOENT || errno == ESRCH ? std::optional(threads) : std::nullopt;
+    }
+    while (const dirent* entry = ::readdir(directory.get())) {
+        if (entry->d_name[0] != '.') {
+            threads.push_back(std::atoi(entry->d_name));
         }
     }
     return threads;
@@ -433,7 +435,11 @@ std::optional<std::vector<ThreadLook>> ProcTree::look(ReadOrder order) {
     for (std::size_t i = 0; i < processes.size() + helpers_.size(); ++i) {
         const bool helper = i >= processes.size();
         const pid_t process = helper ? helpers_[i - processes.size()] : processes[i];
-        for (const pid_t thread : threads_of(process)) {
+        const auto ids = threads_of(process);
+        if (!ids) {
+            return std::nullopt;
+        }
+        for (const pid_t thread : *ids) {
             if (!helper) {
                 append_children(process, thread, processes);
             }

@@ -36,6 +36,7 @@ constexpr std::uint64_t spinning_ns = 20'000'000;        // this much CPU in the
 constexpr std::uint64_t never_rests_ns = 1'000'000'000;  // this much CPU without an event
 constexpr auto grace_for_children = 2s;
 constexpr std::size_t output_kept = 64U << 20;
+constexpr int reads_per_pump = 16;  // a program that never stops printing must not keep us there
 constexpr std::size_t transcript_kept = 4000;
 
 // A folder of its own for each run, removed with everything in it.
@@ -218,14 +219,16 @@ private:
         std::string Evidence::* text;
         bool open = true;
         std::size_t told = 0;
+        std::size_t searched = 0;  ///< no line ends between `told` and here
     };
 
     // Puts whole lines into the story as they come, not bytes.
     void narrate_lines(Stream& stream, bool at_end) {
         const std::string& text = evidence_.*stream.text;
-        for (;;) {
-            auto end = text.find('\n', stream.told);
+        while (plan_.on_entry || evidence_.transcript.size() < transcript_kept) {
+            auto end = text.find('\n', std::max(stream.told, stream.searched));
             if (end == std::string::npos) {
+                stream.searched = text.size();
                 if (!at_end || stream.told == text.size()) {
                     return;
                 }
@@ -240,7 +243,7 @@ private:
     bool take_output(Stream& stream) {
         std::array<char, 65536> buffer;
         bool any = false;
-        while (stream.open) {
+        for (int reads = 0; stream.open && reads < reads_per_pump; ++reads) {
             std::size_t room = buffer.size();
             if (plan_.output_per_ms != 0) {
                 if (steady_clock::now() - last_output_ < 1ms) {
@@ -330,10 +333,13 @@ private:
     void loop() {
         nanoseconds pause = first_pause;
         for (;;) {
-            if (pump()) {
+            const bool news = pump();
+            const bool late = real_time() > plan_.budget;
+            throw_if_stopped();
+            if (news) {
                 pause = first_pause;
                 cpu_at_event_.reset();
-                if (plan_.output_per_ms == 0) {
+                if (plan_.output_per_ms == 0 && !late) {
                     continue;
                 }
             }
@@ -341,8 +347,7 @@ private:
                 evidence_.end = Evidence::End::exited;
                 return;
             }
-            throw_if_stopped();
-            if (real_time() > plan_.budget) {
+            if (late) {
                 evidence_.end = Evidence::End::time_limit;
                 return;
             }
@@ -591,7 +596,8 @@ private:
         }
         program_->kill_all();
         for (Stream& stream : streams_) {
-            take_output(stream);
+            while (take_output(stream)) {  // until the end, for nobody is left who could write
+            }
             narrate_lines(stream, true);
         }
         evidence_.real = real_time();

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <ranges>
 
+#include "text.hpp"
+
 namespace checker {
 namespace {
 
@@ -158,7 +160,7 @@ void Served::requested(delayserver::ConnectionId id, std::uint64_t number, const
     evidence_.longest_delay = std::max(evidence_.longest_delay, request.delay);
     evidence_.sum_of_delays += request.delay;
     narrate_("server", "gets request " + std::to_string(number) + " on connection " +
-                           std::to_string(id) + ": " + path_of(request));
+                           std::to_string(id) + ": " + visible(path_of(request)));
 }
 
 void Served::refused(delayserver::ConnectionId id, const delayserver::Refusal& refusal) {

@@ -3,33 +3,15 @@
 
 #include <doctest/doctest.h>
 
-#include <fstream>
-
 #include "fixtures.hpp"
+#include "one_program.hpp"
 
 using namespace checker;
-namespace fs = std::filesystem;
 
 namespace {
 
-class OneProgram : public Builder {
-public:
-    using Builder::Builder;
-    fs::path make(const Subject&) const override { return checker_tests::program_of("concurrent"); }
-};
-
 Verdict verdict_on(const std::string& spec) {
-    const fs::path root = CHECKER_SCRATCH "-trial";
-    const fs::path folder = root / "ch04-queue/a-stage";
-    fs::create_directories(folder);
-    std::ofstream(folder / "check.json") << spec;
-    std::ofstream(folder / "expected.txt") << "FINISHED\n";
-    const Catalog catalog(root);
-    const OneProgram builder(root, root / "build");
-    const Verdict verdict = try_subject(catalog.resolve("ch04/a").front(), builder,
-                                        {.seed = 1, .only_mode = std::nullopt});
-    fs::remove_all(root);
-    return verdict;
+    return checker_tests::verdict_on(checker_tests::program_of("concurrent"), spec);
 }
 
 }  // namespace
