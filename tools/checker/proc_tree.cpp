@@ -257,6 +257,12 @@ private:
 #endif
         } else if (is(SYS_rt_sigtimedwait)) {
             wait_.words = "sigtimedwait(" + timed(timespec_at(2)) + ")";
+        } else if (is(SYS_mq_timedreceive) || is(SYS_mq_timedsend)) {
+            wait_.words = "message queue(" + timed(timespec_at(4, CLOCK_REALTIME)) + ")";
+        } else if (is(SYS_semtimedop)) {
+            wait_.words = "semop(" + timed(timespec_at(3)) + ")";
+        } else if (is(SYS_io_getevents)) {
+            wait_.words = "io_getevents(" + timed(timespec_at(4)) + ")";
 #ifdef SYS_pause
         } else if (is(SYS_pause)) {
             wait_.words = "pause()";
@@ -332,9 +338,9 @@ void add_descriptor_timers(pid_t process, OwnTimers& timers) {
 
 // SO_RCVTIMEO and SO_SNDTIMEO are seen only through a copy of the descriptor: pidfd_getfd(2).
 void add_socket_timeout(const ThreadLook& thread, OwnTimers& timers) {
-    static const std::set<long> socket_calls = {SYS_read,   SYS_write,   SYS_recvfrom,
-                                                SYS_sendto, SYS_recvmsg, SYS_sendmsg,
-                                                SYS_accept, SYS_accept4, SYS_connect};
+    static const std::set<long> socket_calls = {SYS_read,     SYS_write,   SYS_readv,   SYS_writev,
+                                                SYS_recvfrom, SYS_sendto,  SYS_recvmsg, SYS_sendmsg,
+                                                SYS_accept,   SYS_accept4, SYS_connect};
     if (!socket_calls.contains(thread.syscall)) {
         return;
     }

@@ -161,8 +161,8 @@ private:
     void open_server() {
         if (plan_.server == ServerKind::normal || plan_.server == ServerKind::slow) {
             served_ = std::make_unique<Served>(
-                plan_.mode, plan_.seed, plan_.server == ServerKind::slow, [this] { return now(); },
-                evidence_,
+                plan_.mode, plan_.seed, plan_.server == ServerKind::slow, plan_.backlog,
+                [this] { return now(); }, evidence_,
                 [this](const std::string& who, const std::string& what) { narrate(who, what); });
         }
         const bool refuse = plan_.server == ServerKind::refuse;
@@ -316,7 +316,8 @@ private:
             tracer_ = tracer_of(program_->program());  // strace takes a moment to attach
         }
         if (!look.threads.empty()) {
-            evidence_.cpu = nanoseconds(cpu_of(without_ours(look.threads)));
+            evidence_.cpu =
+                std::max(evidence_.cpu, nanoseconds(cpu_of(without_ours(look.threads))));
             count_threads(look);
         }
         return look;
@@ -368,7 +369,26 @@ private:
         }
     }
 
+    // Nobody sees an attempt to connect that the kernel dropped because the backlog was full; it
+    // is made again a second later.
+    bool anyone_still_connecting() {
+        const std::uint16_t port = served_->server().port();
+        const std::uint32_t dropped = diag_.attempts_dropped_at(port);
+        if (dropped == dropped_before_) {
+            return false;
+        }
+        // If all are connected by now, some may be so since the last look: look again.
+        if (!diag_.anyone_connecting_to(port)) {
+            dropped_before_ = dropped;
+        }
+        return true;
+    }
+
     bool act_when_quiet(const Look& look) {
+        if (served_ && anyone_still_connecting()) {
+            quiet_since_.reset();
+            return false;
+        }
         const bool parked = served_ && served_->anything_parked();
         if (!parked) {
             return act_when_nothing_is_parked(look);
@@ -389,8 +409,27 @@ private:
         if (told_waits_at_ != events()) {
             narrate("program", "waits: " + joined(waits_in_words(look), "; "));
         }
+        note_own_timer(look);
         release_next();
         return true;
+    }
+
+    // Virtual time knows nothing of the program's own timers. One that would have ended first may
+    // be there to decide something.
+    void note_own_timer(const Look& look) {
+        const auto next = served_->server().next_due();
+        if (!evidence_.own_timer.empty() || !next) {
+            return;
+        }
+        const double ms_left =
+            std::chrono::duration<double, std::milli>(*next - virtual_now_).count();
+        for (const ThreadLook& thread : without_ours(look.threads)) {
+            const Wait wait = decode_wait(thread);
+            if (wait.milliseconds && !wait.pure_sleep && *wait.milliseconds < ms_left) {
+                evidence_.own_timer = wait.words;
+                return;
+            }
+        }
     }
 
     void note_unread(const Look& look) {
@@ -467,10 +506,6 @@ private:
             quiet_since_ = time;
         }
         if (!timers.perhaps.empty() || time - *quiet_since_ < stuck_after) {
-            return false;
-        }
-        if (served_ && diag_.anyone_connecting_to(served_->server().port())) {
-            quiet_since_.reset();
             return false;
         }
         evidence_.end = Evidence::End::stuck;
@@ -665,6 +700,7 @@ private:
     std::uint64_t checker_events_ = 0;
     std::uint64_t interrupted_at_ = ~0ULL;
     std::uint64_t told_waits_at_ = ~0ULL;
+    std::uint32_t dropped_before_ = 0;
     std::optional<std::uint64_t> cpu_at_event_;
     std::optional<steady_clock::time_point> quiet_since_;
 };

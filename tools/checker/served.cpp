@@ -51,7 +51,7 @@ std::string path_of(const Request& request) {
 
 }  // namespace
 
-Served::Served(Mode mode, std::uint64_t seed, bool slow,
+Served::Served(Mode mode, std::uint64_t seed, bool slow, int backlog,
                std::function<std::chrono::nanoseconds()> clock, Evidence& evidence, Narrate narrate)
     : mode_(mode),
       seed_(seed),
@@ -59,7 +59,8 @@ Served::Served(Mode mode, std::uint64_t seed, bool slow,
       random_(seed * 8 + static_cast<std::uint64_t>(mode)),
       evidence_(evidence),
       narrate_(std::move(narrate)),
-      server_({.clock = std::move(clock),
+      server_({.backlog = backlog,
+               .clock = std::move(clock),
                .compose_reply = [this](const Request& request,
                                        std::uint64_t number) { return compose(request, number); },
                .observer = this}) {}
