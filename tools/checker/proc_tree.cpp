@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -470,13 +471,21 @@ bool nobody_ran(const std::vector<ThreadLook>& first, const std::vector<ThreadLo
 }
 
 OwnTimers own_timers(const std::vector<ThreadLook>& threads) {
+    constexpr std::uint64_t alarm_bit = 1ULL << (SIGALRM - 1);
     OwnTimers timers;
     std::set<pid_t> processes;
+    std::set<pid_t> waiting_for_alarm;
     for (const ThreadLook& thread : threads) {
         if (const Wait wait = decode_wait(thread); wait.milliseconds) {
             timers.certain.push_back(wait.words);
         }
         add_socket_timeout(thread, timers);
+        // Signals that sigwait(3) waits for are not among the blocked ones meanwhile.
+        if (thread.syscall == SYS_rt_sigtimedwait &&
+            (read_memory<std::uint64_t>(thread.process, thread.arguments[0]).value_or(0) &
+             alarm_bit) != 0) {
+            waiting_for_alarm.insert(thread.process);
+        }
         processes.insert(thread.process);
     }
     for (const pid_t process : processes) {
@@ -485,8 +494,8 @@ OwnTimers own_timers(const std::vector<ThreadLook>& threads) {
             timers.certain.emplace_back("a POSIX timer");
         }
         const std::string status = slurp(base + "/status");
-        constexpr std::uint64_t alarm_bit = 1ULL << 13;  // SIGALRM is signal 14
-        if (((signal_mask(status, "SigCgt:") | signal_mask(status, "SigBlk:")) & alarm_bit) != 0) {
+        if (waiting_for_alarm.contains(process) ||
+            ((signal_mask(status, "SigCgt:") | signal_mask(status, "SigBlk:")) & alarm_bit) != 0) {
             timers.perhaps.emplace_back("SIGALRM is caught or blocked: perhaps an interval timer");
         }
         add_descriptor_timers(process, timers);
