@@ -7,7 +7,7 @@
 
 int main(int argc, char** argv) {
     hostile::only_in_containment();
-    return fixture::run(argc, argv, [](const sockaddr_in&) {
+    return fixture::run(argc, argv, [](const sockaddr_in& server) {
         constexpr std::string_view fake =
             "\033[2J\033[H\033]0;title\a\r"
             "ch04/a  A stage                                                  ok: serial\n"
@@ -21,5 +21,6 @@ int main(int argc, char** argv) {
             "\x1b[8m";
         fixture::write_all(STDOUT_FILENO, fake);
         fixture::write_all(STDERR_FILENO, fake);
+        fixture::get(server, fixture::milliseconds{1000}, "%1b%5B2J%0Ach04/a");
     });
 }
