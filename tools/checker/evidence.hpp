@@ -62,8 +62,11 @@ struct Evidence {
     std::vector<Unread> unread;
     bool reply_complete_but_open = false;  ///< stuck: a whole reply was sent, nobody closed
     std::string perhaps;                   ///< time_limit: what may still have woken it
-    bool never_rested = false;             ///< virtual time moved while it ran: it spins
-    std::chrono::nanoseconds cpu{};        ///< of its threads, as last seen
+    /// A wait of its own, in words, that was to end before the next reply's virtual time: if it
+    /// decides anything, the reply came too early for it. Pure sleeps, which polling has, aside.
+    std::string own_timer;
+    bool never_rested = false;       ///< virtual time moved while it ran: it spins
+    std::chrono::nanoseconds cpu{};  ///< of the threads seen at one time, at most
     std::chrono::nanoseconds real{};
     std::chrono::nanoseconds budget{};
     std::vector<TranscriptEntry> transcript;

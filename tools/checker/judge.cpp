@@ -355,7 +355,8 @@ private:
             add("open_fds", count_words(wanted, "descriptor") + " open at exit beyond 0 to 2",
                 number_of(open, "descriptor") + " open");
         for (const auto& [fd, target] : *evidence_.open_files) {
-            finding.details.push_back("fd " + std::to_string(fd) + " is still open: " + target);
+            finding.details.push_back("fd " + std::to_string(fd) +
+                                      " is still open: " + visible(target));
         }
     }
 

@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <stdexcept>
 #include <string_view>
 
 namespace checker {
@@ -51,6 +52,14 @@ struct Plan {
     uid_t uid;
     gid_t gid;
 };
+
+// System V's and POSIX's messages, semaphores and shared memory would outlive the program: they
+// have a namespace of their own, too.
+int clone_flags(const Namespaces& namespaces) {
+    return !namespaces.pid
+               ? 0
+               : CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | (namespaces.user ? CLONE_NEWUSER : 0);
+}
 
 pid_t clone_process(int flags) {
     return static_cast<pid_t>(
@@ -96,6 +105,24 @@ bool set_read_only(const char* path, bool read_only, unsigned flags) {
     return ::syscall(SYS_mount_setattr, AT_FDCWD, path, flags, &attributes, sizeof attributes) == 0;
 }
 
+// A new /proc is writable, and its files outside the folders of processes are the whole machine's:
+// for root they ask for no capability.
+const char* protect_proc() {
+    for (const char* path : {"/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus",
+                             "/proc/fs", "/proc/acpi", "/proc/scsi", "/proc/mtrr"}) {
+        if (::access(path, F_OK) != 0) {
+            continue;  // not every kernel has all of them
+        }
+        if (::mount(path, path, nullptr, MS_BIND | MS_REC, nullptr) != 0) {
+            return "mount(/proc, what is not of processes)";
+        }
+        if (!set_read_only(path, true, AT_RECURSIVE)) {
+            return "mount_setattr(/proc, read-only)";
+        }
+    }
+    return nullptr;
+}
+
 // Everything is read-only but the scratch folder, a private /dev/shm, and the files of /proc that
 // describe this namespace.
 const char* set_up_mounts(const char* scratch) {
@@ -117,7 +144,7 @@ const char* set_up_mounts(const char* scratch) {
     if (::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) != 0) {
         return "mount(/proc)";
     }
-    return nullptr;
+    return protect_proc();
 }
 
 // Root without the capabilities that could undo the mounts; it may still read other users' files.
@@ -136,6 +163,19 @@ void limit(int what, std::uint64_t value) {
     now.rlim_cur = std::min<rlim_t>(value, now.rlim_max);
     now.rlim_max = now.rlim_cur;
     ::setrlimit(static_cast<__rlimit_resource>(what), &now);
+}
+
+// The checker's handlers are not for its init: a program may send it what it likes, and without a
+// handler the kernel spares a namespace's init. The program inherits what is set here.
+void forget_signal_handlers() {
+    struct sigaction standard{};
+    standard.sa_handler = SIG_DFL;
+    for (int number = 1; number < NSIG; ++number) {
+        ::sigaction(number, &standard, nullptr);
+    }
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
 [[noreturn]] void become_program(const Plan& plan, int go) {
@@ -159,14 +199,6 @@ void limit(int what, std::uint64_t value) {
     if (plan.namespaces.user) {
         limit(RLIMIT_NPROC, plan.command.process_limit);
     }
-    struct sigaction standard{};
-    standard.sa_handler = SIG_DFL;
-    for (int number = 1; number < NSIG; ++number) {
-        ::sigaction(number, &standard, nullptr);
-    }
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
     if (plan.namespaces.pid) {
         drop_capabilities();
     }
@@ -223,6 +255,7 @@ void handle_trace_stop(const Plan& plan, pid_t program, int status) {
 
 [[noreturn]] void be_init(const Plan& plan) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    forget_signal_handlers();
     ::setsid();
     await_go(plan.control_fd);  // until then the checker moves us into our control group
     if (plan.namespaces.user && !map_own_user(plan.uid, plan.gid)) {
@@ -268,7 +301,6 @@ void handle_trace_stop(const Plan& plan, pid_t program, int status) {
 }
 
 bool can_use_namespaces(bool with_user) {
-    const int flags = CLONE_NEWPID | CLONE_NEWNS | (with_user ? CLONE_NEWUSER : 0);
     const uid_t uid = ::geteuid();
     const gid_t gid = ::getegid();
     // Of its own, since a folder with further mounts below it may not be bound by everybody.
@@ -276,7 +308,7 @@ bool can_use_namespaces(bool with_user) {
     if (::mkdtemp(place.data()) == nullptr) {
         throw_errno("mkdtemp " + place);
     }
-    const pid_t pid = clone_process(flags);
+    const pid_t pid = clone_process(clone_flags({.user = with_user, .pid = true}));
     if (pid == 0) {
         const bool mapped = !with_user || map_own_user(uid, gid);
         ::_exit(mapped && set_up_mounts(place.c_str()) == nullptr ? 0 : 1);
@@ -417,11 +449,8 @@ void Contained::start(const Command& command) {
     }
     plan.argv.push_back(nullptr);
 
-    const int flags = plan.namespaces.pid
-                          ? CLONE_NEWPID | CLONE_NEWNS | (plan.namespaces.user ? CLONE_NEWUSER : 0)
-                          : 0;
     std::fflush(nullptr);
-    init_ = checked(clone_process(flags), "clone");
+    init_ = checked(clone_process(clone_flags(plan.namespaces)), "clone");
     if (init_ == 0) {
         be_init(plan);
     }
@@ -453,7 +482,14 @@ Contained::~Contained() {
 bool Contained::poll_news() {
     News news{};
     bool any = false;
-    while (::recv(control_.get(), &news, sizeof news, MSG_DONTWAIT) == sizeof news) {
+    for (;;) {
+        const ssize_t size = ::recv(control_.get(), &news, sizeof news, MSG_DONTWAIT);
+        if (size == 0 && !ended_) {
+            throw std::runtime_error("the process that watches over the program has been killed");
+        }
+        if (size != sizeof news) {
+            break;
+        }
         any = true;
         if (news.kind == News::Kind::ended) {
             ended_ = news.how;

@@ -60,7 +60,9 @@ public:
     /// Readable when poll_news() has something to tell.
     int control_fd() const { return control_.get(); }
 
-    /// Takes in what init reports, without blocking; true if anything came.
+    /// Takes in what init reports, without blocking; true if anything came. Throws
+    /// std::system_error if the program could not be started after all, std::runtime_error if init
+    /// died before the program did.
     bool poll_news();
     /// Set once the program ended.
     const std::optional<Ended>& ended() const { return ended_; }

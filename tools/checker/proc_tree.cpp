@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -26,15 +27,17 @@ std::string proc_path(pid_t process, pid_t thread, const char* file) {
     return "/proc/" + std::to_string(process) + "/task/" + std::to_string(thread) + "/" + file;
 }
 
-std::vector<pid_t> threads_of(pid_t process) {
+// No threads: the process is gone. No value: it can't be told, since we have no descriptor left.
+std::optional<std::vector<pid_t>> threads_of(pid_t process) {
     std::vector<pid_t> threads;
     const std::string folder = "/proc/" + std::to_string(process) + "/task";
     const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(folder.c_str()), ::closedir);
-    if (directory) {
-        while (const dirent* entry = ::readdir(directory.get())) {
-            if (entry->d_name[0] != '.') {
-                threads.push_back(std::atoi(entry->d_name));
-            }
+    if (!directory) {
+        return errno == ENOENT || errno == ESRCH ? std::optional(threads) : std::nullopt;
+    }
+    while (const dirent* entry = ::readdir(directory.get())) {
+        if (entry->d_name[0] != '.') {
+            threads.push_back(std::atoi(entry->d_name));
         }
     }
     return threads;
@@ -254,6 +257,12 @@ private:
 #endif
         } else if (is(SYS_rt_sigtimedwait)) {
             wait_.words = "sigtimedwait(" + timed(timespec_at(2)) + ")";
+        } else if (is(SYS_mq_timedreceive) || is(SYS_mq_timedsend)) {
+            wait_.words = "message queue(" + timed(timespec_at(4, CLOCK_REALTIME)) + ")";
+        } else if (is(SYS_semtimedop)) {
+            wait_.words = "semop(" + timed(timespec_at(3)) + ")";
+        } else if (is(SYS_io_getevents)) {
+            wait_.words = "io_getevents(" + timed(timespec_at(4)) + ")";
 #ifdef SYS_pause
         } else if (is(SYS_pause)) {
             wait_.words = "pause()";
@@ -337,9 +346,9 @@ void add_descriptor_timers(pid_t process, OwnTimers& timers) {
 
 // SO_RCVTIMEO and SO_SNDTIMEO are seen only through a copy of the descriptor: pidfd_getfd(2).
 void add_socket_timeout(const ThreadLook& thread, OwnTimers& timers) {
-    static const std::set<long> socket_calls = {SYS_read,   SYS_write,   SYS_recvfrom,
-                                                SYS_sendto, SYS_recvmsg, SYS_sendmsg,
-                                                SYS_accept, SYS_accept4, SYS_connect};
+    static const std::set<long> socket_calls = {SYS_read,     SYS_write,   SYS_readv,   SYS_writev,
+                                                SYS_recvfrom, SYS_sendto,  SYS_recvmsg, SYS_sendmsg,
+                                                SYS_accept,   SYS_accept4, SYS_connect};
     if (!socket_calls.contains(thread.syscall)) {
         return;
     }
@@ -440,7 +449,11 @@ std::optional<std::vector<ThreadLook>> ProcTree::look(ReadOrder order) {
     for (std::size_t i = 0; i < processes.size() + helpers_.size(); ++i) {
         const bool helper = i >= processes.size();
         const pid_t process = helper ? helpers_[i - processes.size()] : processes[i];
-        for (const pid_t thread : threads_of(process)) {
+        const auto ids = threads_of(process);
+        if (!ids) {
+            return std::nullopt;
+        }
+        for (const pid_t thread : *ids) {
             if (!helper) {
                 append_children(process, thread, processes);
             }
@@ -465,13 +478,21 @@ bool nobody_ran(const std::vector<ThreadLook>& first, const std::vector<ThreadLo
 }
 
 OwnTimers own_timers(const std::vector<ThreadLook>& threads) {
+    constexpr std::uint64_t alarm_bit = 1ULL << (SIGALRM - 1);
     OwnTimers timers;
     std::set<pid_t> processes;
+    std::set<pid_t> waiting_for_alarm;
     for (const ThreadLook& thread : threads) {
         if (const Wait wait = decode_wait(thread); wait.milliseconds) {
             timers.certain.push_back(wait.words);
         }
         add_socket_timeout(thread, timers);
+        // Signals that sigwait(3) waits for are not among the blocked ones meanwhile.
+        if (thread.syscall == SYS_rt_sigtimedwait &&
+            (read_memory<std::uint64_t>(thread.process, thread.arguments[0]).value_or(0) &
+             alarm_bit) != 0) {
+            waiting_for_alarm.insert(thread.process);
+        }
         processes.insert(thread.process);
     }
     for (const pid_t process : processes) {
@@ -480,8 +501,8 @@ OwnTimers own_timers(const std::vector<ThreadLook>& threads) {
             timers.certain.emplace_back("a POSIX timer");
         }
         const std::string status = slurp(base + "/status");
-        constexpr std::uint64_t alarm_bit = 1ULL << 13;  // SIGALRM is signal 14
-        if (((signal_mask(status, "SigCgt:") | signal_mask(status, "SigBlk:")) & alarm_bit) != 0) {
+        if (waiting_for_alarm.contains(process) ||
+            ((signal_mask(status, "SigCgt:") | signal_mask(status, "SigBlk:")) & alarm_bit) != 0) {
             timers.perhaps.emplace_back("SIGALRM is caught or blocked: perhaps an interval timer");
         }
         add_descriptor_timers(process, timers);

@@ -37,6 +37,7 @@ constexpr std::uint64_t spinning_ns = 20'000'000;        // this much CPU in the
 constexpr std::uint64_t never_rests_ns = 1'000'000'000;  // this much CPU without an event
 constexpr auto grace_for_children = 2s;
 constexpr std::size_t output_kept = 64U << 20;
+constexpr int reads_per_pump = 16;  // a program that never stops printing must not keep us there
 constexpr std::size_t transcript_kept = 4000;
 
 // A port that refuses connections, because it is bound and nobody listens.
@@ -138,8 +139,8 @@ private:
     void open_server() {
         if (plan_.server == ServerKind::normal || plan_.server == ServerKind::slow) {
             served_ = std::make_unique<Served>(
-                plan_.mode, plan_.seed, plan_.server == ServerKind::slow, [this] { return now(); },
-                evidence_,
+                plan_.mode, plan_.seed, plan_.server == ServerKind::slow, plan_.backlog,
+                [this] { return now(); }, evidence_,
                 [this](const std::string& who, const std::string& what) { narrate(who, what); });
         }
         const bool refuse = plan_.server == ServerKind::refuse;
@@ -196,14 +197,16 @@ private:
         std::string Evidence::* text;
         bool open = true;
         std::size_t told = 0;
+        std::size_t searched = 0;  ///< no line ends between `told` and here
     };
 
     // Puts whole lines into the story as they come, not bytes.
     void narrate_lines(Stream& stream, bool at_end) {
         const std::string& text = evidence_.*stream.text;
-        for (;;) {
-            auto end = text.find('\n', stream.told);
+        while (plan_.on_entry || evidence_.transcript.size() < transcript_kept) {
+            auto end = text.find('\n', std::max(stream.told, stream.searched));
             if (end == std::string::npos) {
+                stream.searched = text.size();
                 if (!at_end || stream.told == text.size()) {
                     return;
                 }
@@ -218,7 +221,7 @@ private:
     bool take_output(Stream& stream) {
         std::array<char, 65536> buffer;
         bool any = false;
-        while (stream.open) {
+        for (int reads = 0; stream.open && reads < reads_per_pump; ++reads) {
             std::size_t room = buffer.size();
             if (plan_.output_per_ms != 0) {
                 if (steady_clock::now() - last_output_ < 1ms) {
@@ -291,7 +294,8 @@ private:
             tracer_ = tracer_of(program_->program());  // strace takes a moment to attach
         }
         if (!look.threads.empty()) {
-            evidence_.cpu = nanoseconds(cpu_of(without_ours(look.threads)));
+            evidence_.cpu =
+                std::max(evidence_.cpu, nanoseconds(cpu_of(without_ours(look.threads))));
             count_threads(look);
         }
         return look;
@@ -308,10 +312,13 @@ private:
     void loop() {
         nanoseconds pause = first_pause;
         for (;;) {
-            if (pump()) {
+            const bool news = pump();
+            const bool late = real_time() > plan_.budget;
+            throw_if_stopped();
+            if (news) {
                 pause = first_pause;
                 cpu_at_event_.reset();
-                if (plan_.output_per_ms == 0) {
+                if (plan_.output_per_ms == 0 && !late) {
                     continue;
                 }
             }
@@ -319,8 +326,7 @@ private:
                 evidence_.end = Evidence::End::exited;
                 return;
             }
-            throw_if_stopped();
-            if (real_time() > plan_.budget) {
+            if (late) {
                 evidence_.end = Evidence::End::time_limit;
                 return;
             }
@@ -345,7 +351,26 @@ private:
         }
     }
 
+    // Nobody sees an attempt to connect that the kernel dropped because the backlog was full; it
+    // is made again a second later.
+    bool anyone_still_connecting() {
+        const std::uint16_t port = served_->server().port();
+        const std::uint32_t dropped = diag_.attempts_dropped_at(port);
+        if (dropped == dropped_before_) {
+            return false;
+        }
+        // If all are connected by now, some may be so since the last look: look again.
+        if (!diag_.anyone_connecting_to(port)) {
+            dropped_before_ = dropped;
+        }
+        return true;
+    }
+
     bool act_when_quiet(const Look& look) {
+        if (served_ && anyone_still_connecting()) {
+            quiet_since_.reset();
+            return false;
+        }
         const bool parked = served_ && served_->anything_parked();
         if (!parked) {
             return act_when_nothing_is_parked(look);
@@ -366,6 +391,7 @@ private:
         if (told_waits_at_ != events()) {
             narrate("program", "waits: " + joined(waits_in_words(look), "; "));
         }
+        note_own_timer(look);
         release_next();
         return true;
     }
@@ -379,6 +405,24 @@ private:
         release_next();
         next_in_storm_ = time + served_->pause_in_storm();
         return true;
+    }
+
+    // Virtual time knows nothing of the program's own timers. One that would have ended first may
+    // be there to decide something.
+    void note_own_timer(const Look& look) {
+        const auto next = served_->server().next_due();
+        if (!evidence_.own_timer.empty() || !next) {
+            return;
+        }
+        const double ms_left =
+            std::chrono::duration<double, std::milli>(*next - virtual_now_).count();
+        for (const ThreadLook& thread : without_ours(look.threads)) {
+            const Wait wait = decode_wait(thread);
+            if (wait.milliseconds && !wait.pure_sleep && *wait.milliseconds < ms_left) {
+                evidence_.own_timer = wait.words;
+                return;
+            }
+        }
     }
 
     void note_unread(const Look& look) {
@@ -455,10 +499,6 @@ private:
             quiet_since_ = time;
         }
         if (!timers.perhaps.empty() || time - *quiet_since_ < stuck_after) {
-            return false;
-        }
-        if (served_ && diag_.anyone_connecting_to(served_->server().port())) {
-            quiet_since_.reset();
             return false;
         }
         evidence_.end = Evidence::End::stuck;
@@ -584,7 +624,8 @@ private:
         }
         program_->kill_all();
         for (Stream& stream : streams_) {
-            take_output(stream);
+            while (take_output(stream)) {  // until the end, for nobody is left who could write
+            }
             narrate_lines(stream, true);
         }
         evidence_.real = real_time();
@@ -653,6 +694,7 @@ private:
     std::uint64_t checker_events_ = 0;
     std::uint64_t interrupted_at_ = ~0ULL;
     std::uint64_t told_waits_at_ = ~0ULL;
+    std::uint32_t dropped_before_ = 0;
     std::optional<std::uint64_t> cpu_at_event_;
     std::optional<steady_clock::time_point> quiet_since_;
 };

@@ -31,6 +31,7 @@ struct RunPlan {
     std::vector<pid_t> helpers;          ///< processes to watch besides the tree
     /// Bytes of output taken per millisecond; 0: as fast as they come. For tests.
     std::size_t output_per_ms = 0;
+    int backlog = 4096;  ///< connections that may wait to be accepted. For tests.
     /// Called with each line of the story as it is told; may be empty.
     std::function<void(const TranscriptEntry&)> on_entry;
 };

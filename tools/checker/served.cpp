@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "text.hpp"
+
 namespace checker {
 namespace {
 
@@ -48,7 +50,7 @@ std::string path_of(const Request& request) {
 
 }  // namespace
 
-Served::Served(Mode mode, std::uint64_t seed, bool slow,
+Served::Served(Mode mode, std::uint64_t seed, bool slow, int backlog,
                std::function<std::chrono::nanoseconds()> clock, Evidence& evidence, Narrate narrate)
     : mode_(mode),
       seed_(seed),
@@ -56,7 +58,8 @@ Served::Served(Mode mode, std::uint64_t seed, bool slow,
       random_(seed * 8 + static_cast<std::uint64_t>(mode)),
       evidence_(evidence),
       narrate_(std::move(narrate)),
-      server_({.clock = std::move(clock),
+      server_({.backlog = backlog,
+               .clock = std::move(clock),
                .compose_reply = [this](const Request& request,
                                        std::uint64_t number) { return compose(request, number); },
                .observer = this}) {}
@@ -167,7 +170,7 @@ void Served::requested(delayserver::ConnectionId id, std::uint64_t number, const
     evidence_.longest_delay = std::max(evidence_.longest_delay, request.delay);
     evidence_.sum_of_delays += request.delay;
     narrate_("server", "gets request " + std::to_string(number) + " on connection " +
-                           std::to_string(id) + ": " + path_of(request));
+                           std::to_string(id) + ": " + visible(path_of(request)));
 }
 
 void Served::refused(delayserver::ConnectionId id, const delayserver::Refusal& refusal) {

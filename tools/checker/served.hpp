@@ -22,8 +22,9 @@ using Narrate = std::function<void(const std::string& who, const std::string& wh
 class Served : private delayserver::Observer {
 public:
     /// `clock` is the run's time. Throws std::system_error if no port is to be had.
-    /// With `slow` the bytes of each reply's body come one by one, 10 ms apart.
-    Served(Mode mode, std::uint64_t seed, bool slow,
+    /// With `slow` the bytes of each reply's body come one by one, 10 ms apart. `backlog` is
+    /// listen(2)'s.
+    Served(Mode mode, std::uint64_t seed, bool slow, int backlog,
            std::function<std::chrono::nanoseconds()> clock, Evidence& evidence, Narrate narrate);
 
     delayserver::Server& server() { return server_; }

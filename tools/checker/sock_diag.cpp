@@ -34,9 +34,9 @@ Request make_request(std::uint16_t flags, std::uint32_t sequence) {
     return request;
 }
 
-Request look_up_request(const Endpoints& socket, std::uint32_t sequence) {
+Request look_up_request(const Endpoints& socket, std::uint32_t sequence, int wanted) {
     Request request = make_request(0, sequence);
-    request.question.idiag_ext = 1U << (INET_DIAG_INFO - 1);
+    request.question.idiag_ext = static_cast<std::uint8_t>(1U << (wanted - 1));
     auto& id = request.question.id;
     id.idiag_sport = socket.local.sin_port;
     id.idiag_dport = socket.peer.sin_port;
@@ -46,16 +46,25 @@ Request look_up_request(const Endpoints& socket, std::uint32_t sequence) {
     return request;
 }
 
-SocketLook parse_answer(nlmsghdr* header) {
+// Calls `take` with every attribute of an answer.
+template <typename Take>
+void each_attribute(nlmsghdr* header, Take take) {
     auto* answer = static_cast<inet_diag_msg*>(NLMSG_DATA(header));
+    auto left = static_cast<int>(header->nlmsg_len - NLMSG_LENGTH(sizeof *answer));
+    for (auto* attribute = reinterpret_cast<rtattr*>(answer + 1); RTA_OK(attribute, left);
+         attribute = RTA_NEXT(attribute, left)) {
+        take(attribute);
+    }
+}
+
+SocketLook parse_answer(nlmsghdr* header) {
+    const auto* answer = static_cast<inet_diag_msg*>(NLMSG_DATA(header));
     SocketLook look;
     look.found = true;
     look.state = static_cast<TcpState>(answer->idiag_state);
     look.receive_queue = answer->idiag_rqueue;
     look.send_queue = answer->idiag_wqueue;
-    auto left = static_cast<int>(header->nlmsg_len - NLMSG_LENGTH(sizeof *answer));
-    for (auto* attribute = reinterpret_cast<rtattr*>(answer + 1); RTA_OK(attribute, left);
-         attribute = RTA_NEXT(attribute, left)) {
+    each_attribute(header, [&look](rtattr* attribute) {
         if (attribute->rta_type == INET_DIAG_INFO) {
             tcp_info info{};
             std::memcpy(&info, RTA_DATA(attribute),
@@ -65,7 +74,7 @@ SocketLook parse_answer(nlmsghdr* header) {
             look.received = info.tcpi_bytes_received;
             look.not_sent = info.tcpi_notsent_bytes;
         }
-    }
+    });
     return look;
 }
 
@@ -96,7 +105,8 @@ std::vector<SocketLook> SockDiag::look_up(std::span<const Endpoints> sockets) {
         const std::size_t count = std::min(batch_size, sockets.size() - base);
         std::array<Request, batch_size> requests;
         for (std::size_t i = 0; i < count; ++i) {
-            requests[i] = look_up_request(sockets[base + i], static_cast<std::uint32_t>(base + i));
+            requests[i] = look_up_request(sockets[base + i], static_cast<std::uint32_t>(base + i),
+                                          INET_DIAG_INFO);
         }
         checked(::send(netlink_.get(), requests.data(), count * sizeof(Request), 0),
                 "send(netlink)");
@@ -113,17 +123,41 @@ std::vector<SocketLook> SockDiag::look_up(std::span<const Endpoints> sockets) {
 
 bool SockDiag::anyone_connecting_to(std::uint16_t port) {
     Request request = make_request(NLM_F_DUMP, 0);
-    request.question.idiag_states = 1U << static_cast<unsigned>(TcpState::syn_sent);
+    request.question.idiag_states = 1U << static_cast<unsigned>(TcpState::syn_sent) |
+                                    1U << static_cast<unsigned>(TcpState::syn_received);
     checked(::send(netlink_.get(), &request, sizeof request, 0), "send(netlink)");
     bool found = false;
     receive_messages(netlink_.get(), [&](nlmsghdr* header) {
         if (header->nlmsg_type == SOCK_DIAG_BY_FAMILY) {
             const auto* answer = static_cast<inet_diag_msg*>(NLMSG_DATA(header));
-            found = found || ntohs(answer->id.idiag_dport) == port;
+            const bool of_client = static_cast<TcpState>(answer->idiag_state) == TcpState::syn_sent;
+            found =
+                found || ntohs(of_client ? answer->id.idiag_dport : answer->id.idiag_sport) == port;
         }
         return header->nlmsg_type != NLMSG_DONE && header->nlmsg_type != NLMSG_ERROR;
     });
     return found;
+}
+
+std::uint32_t SockDiag::attempts_dropped_at(std::uint16_t port) {
+    Endpoints listener{};
+    listener.local.sin_port = htons(port);
+    listener.local.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const Request request = look_up_request(listener, 0, INET_DIAG_SKMEMINFO);
+    checked(::send(netlink_.get(), &request, sizeof request, 0), "send(netlink)");
+    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+    receive_messages(netlink_.get(), [&](nlmsghdr* header) {
+        if (header->nlmsg_type == SOCK_DIAG_BY_FAMILY) {
+            each_attribute(header, [&memory](rtattr* attribute) {
+                if (attribute->rta_type == INET_DIAG_SKMEMINFO) {
+                    std::memcpy(memory.data(), RTA_DATA(attribute),
+                                std::min<std::size_t>(sizeof memory, RTA_PAYLOAD(attribute)));
+                }
+            });
+        }
+        return false;
+    });
+    return memory[SK_MEMINFO_DROPS];
 }
 
 }  // namespace checker

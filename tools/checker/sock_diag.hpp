@@ -54,9 +54,13 @@ public:
     /// Throws std::system_error where netlink is not to be had.
     SockDiag();
     std::vector<SocketLook> look_up(std::span<const Endpoints> sockets);
-    /// True if a client is still connecting to `port` (SYN sent, not answered). Walks the whole
-    /// table, so it is for the rare question only.
+    /// True if a client is still connecting to `port`: its SYN was not answered, or the answer to
+    /// that was dropped, so that it takes itself for connected already. Walks the whole table, so
+    /// it is for the rare question only.
     bool anyone_connecting_to(std::uint16_t port);
+    /// How many attempts to connect to 127.0.0.1:`port` were dropped so far because the listening
+    /// socket's backlog was full; 0 if nobody listens. Those clients' kernels try again.
+    std::uint32_t attempts_dropped_at(std::uint16_t port);
 
 private:
     Fd netlink_;

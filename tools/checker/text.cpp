@@ -50,6 +50,16 @@ std::string escaped_byte(unsigned char byte) {
     return {'\\', 'x', digits[byte / 16U], digits[byte % 16U]};
 }
 
+/// A character that a terminal obeys instead of showing it: the C1 controls, and what turns the
+/// direction of the text round (Unicode, 23.1 and 23.2).
+bool hidden(std::string_view character) {
+    const auto between = [&](std::string_view first, std::string_view last) {
+        return character >= first && character <= last;
+    };
+    return between("\xC2\x80", "\xC2\x9F") || between("\xE2\x80\x8B", "\xE2\x80\x8F") ||
+           between("\xE2\x80\xA8", "\xE2\x80\xAE") || between("\xE2\x81\xA6", "\xE2\x81\xA9");
+}
+
 /// How many edits turn one word into the other: Damerau and Levenshtein's distance in its
 /// restricted form (a pair is transposed at most once).
 std::size_t edit_distance(std::string_view one, std::string_view other) {
@@ -138,8 +148,12 @@ std::string visible(std::string_view line) {
             shown += "→";
         } else if (length == 0 || byte < 0x20 || byte == 0x7F) {
             shown += escaped_byte(byte);
+        } else if (const auto character = line.substr(at, length); !hidden(character)) {
+            shown += character;
         } else {
-            shown += line.substr(at, length);
+            for (const char one : character) {
+                shown += escaped_byte(static_cast<unsigned char>(one));
+            }
         }
         at += std::max<std::size_t>(length, 1);
     }

@@ -40,7 +40,7 @@ private:
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
 
 /// One line as a person can see it: trailing blanks as ·, a carriage return as ␍, tabs as →, other
-/// control characters and bytes that aren't UTF-8 as \xNN.
+/// control characters, those of direction included, and bytes that aren't UTF-8 as \xNN.
 [[nodiscard]] std::string visible(std::string_view line);
 
 /// How many characters of UTF-8 a text has.

@@ -263,6 +263,11 @@ private:
         if (findings.empty()) {
             return true;
         }
+        if (!evidence.own_timer.empty()) {
+            note("a wait of its own, " + evidence.own_timer +
+                 ", would have ended before the next reply: if it decides what happens, this check "
+                 "needs \"clock\": \"real\"");
+        }
         verdict_.findings = std::move(findings);
         verdict_.case_name = one.name;
         verdict_.mode = plan.mode;

@@ -48,6 +48,8 @@ inline constexpr std::array fixtures{
     Fixture{"threads", std::chrono::milliseconds(2400), 24},
     Fixture{"ticker", std::chrono::milliseconds(15000), 1},
     Fixture{"timedwait", std::chrono::milliseconds(3000), 3},
+    Fixture{"polling_rarely", std::chrono::milliseconds(1000), 1},
+    Fixture{"zombies", std::chrono::milliseconds(6000), 2},
 };
 
 inline std::filesystem::path program_of(std::string_view fixture) {

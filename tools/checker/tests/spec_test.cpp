@@ -586,6 +586,10 @@ TEST_CASE("what can't be seen is made visible") {
     CHECK(visible("a \r") == "a·␍");
     CHECK(visible("a\rb\tc") == "a␍b→c");
     CHECK(visible("\x1b[0m\x7f") == "\\x1b[0m\\x7f");
+    CHECK(visible("\xC2\x9B"
+                  "2J") == "\\xc2\\x9b2J");
+    CHECK(visible("\xE2\x80\xAE"
+                  "ko") == "\\xe2\\x80\\xaeko");
     CHECK(visible("caf\xE9!") == "caf\\xe9!");
     CHECK(visible("\xE0\x80\x80") == "\\xe0\\x80\\x80");
     CHECK(visible("\xF0\x80\x80\x80") == "\\xf0\\x80\\x80\\x80");

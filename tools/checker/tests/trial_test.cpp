@@ -3,39 +3,17 @@
 
 #include <doctest/doctest.h>
 
-#include <fstream>
-
 #include "fixtures.hpp"
+#include "one_program.hpp"
 #include "report.hpp"
 
 using namespace checker;
-namespace fs = std::filesystem;
 
 namespace {
 
-class OneProgram : public Builder {
-public:
-    OneProgram(const fs::path& root, std::string_view program)
-        : Builder(root, root / "build"), program_(program) {}
-    fs::path make(const Subject&) const override { return checker_tests::program_of(program_); }
-
-private:
-    std::string_view program_;
-};
-
 Verdict verdict_on(const std::string& spec, std::string_view program = "concurrent",
                    const std::string& expected = "FINISHED\n") {
-    const fs::path root = CHECKER_SCRATCH "-trial";
-    const fs::path folder = root / "ch04-queue/a-stage";
-    fs::create_directories(folder);
-    std::ofstream(folder / "check.json") << spec;
-    std::ofstream(folder / "expected.txt") << expected;
-    const Catalog catalog(root);
-    const OneProgram builder(root, program);
-    const Verdict verdict = try_subject(catalog.resolve("ch04/a").front(), builder,
-                                        {.seed = 1, .only_mode = std::nullopt});
-    fs::remove_all(root);
-    return verdict;
+    return checker_tests::verdict_on(checker_tests::program_of(program), spec, expected);
 }
 
 }  // namespace
