@@ -168,9 +168,9 @@ function(workshop_add_work root chapter)
 set(work [=[@root@/work/@chapter@]=])
 file(GLOB copies LIST_DIRECTORIES ON RELATIVE "${work}" "${work}/*")
 foreach(copy IN LISTS copies)
-    if(copy MATCHES "^([a-z]|[0-9][0-9])(-|$)" AND NOT DEFINED seen_@chapter@_${CMAKE_MATCH_1})
-        set(key ${CMAKE_MATCH_1})
-        set(seen_@chapter@_${key} ON)
+    string(REGEX MATCH "^([a-z]|[0-9][0-9])(-|$)" known "${copy}")
+    set(key "${CMAKE_MATCH_1}")
+    if(known AND NOT TEST work.@chapter@-${key})
         add_test(work.@chapter@-${key} [=[$<TARGET_FILE:checker>]=]
             --root [=[@root@]=] --build [=[@CMAKE_BINARY_DIR@]=] check work/@chapter@/${key})
         set_tests_properties(work.@chapter@-${key} PROPERTIES
