@@ -5,6 +5,7 @@
 #include <array>
 #include <regex>
 #include <set>
+#include <tuple>
 
 #include "carry.hpp"
 #include "files.hpp"
@@ -197,8 +198,9 @@ Problems lint(const Survey& survey) {
           entry_problems(survey), page_problems(survey)}) {
         problems.insert(problems.end(), some.begin(), some.end());
     }
-    std::ranges::stable_sort(problems, [](const Problem& one, const Problem& other) {
-        return std::tie(one.file, one.line) < std::tie(other.file, other.line);
+    std::ranges::sort(problems, [](const Problem& one, const Problem& other) {
+        return std::tie(one.file, one.line, one.what) <
+               std::tie(other.file, other.line, other.what);
     });
     return problems;
 }
