@@ -265,23 +265,36 @@ fs::path Builder::make_mutant(const Subject& subject) const {
         throw std::runtime_error(subject.source.string() + " does not apply to " +
                                  entry.folder.string() + ":\n" + patched.output);
     }
-    Overlay overlay{.from = entry.folder, .to = copy, .changed = {}, .instead = {}};
+    Overlay overlay{.from = entry.folder, .to = copy, .changed = {}, .instead = {}, .also = {}};
     for (const Section& section : read_mutant(subject.source).sections) {
         overlay.changed.push_back(entry.folder / section.file);
     }
     return make_overlay(subject, entry.target(), overlay);
 }
 
+namespace {
+
+std::vector<fs::path> sources_in(const fs::path& folder) {
+    std::vector<fs::path> sources;
+    for (const auto& file : fs::directory_iterator(folder)) {
+        if (file.path().extension() == ".cpp") {
+            sources.push_back(file.path());
+        }
+    }
+    std::ranges::sort(sources);
+    return sources;
+}
+
+}  // namespace
+
 fs::path Builder::make_variant(const Subject& subject) const {
     const Entry& entry = subject.entry;
     make_target(entry, entry.target());
-    Overlay overlay{.from = entry.folder, .to = subject.source, .changed = {}, .instead = {}};
-    for (const auto& file : fs::directory_iterator(subject.source)) {
-        if (file.path().extension() == ".cpp") {
-            overlay.instead.push_back(file.path());
-        }
-    }
-    std::ranges::sort(overlay.instead);
+    const Overlay overlay{.from = entry.folder,
+                          .to = subject.source,
+                          .changed = {},
+                          .instead = sources_in(subject.source),
+                          .also = {}};
     return make_overlay(subject, entry.target(), overlay);
 }
 
@@ -292,7 +305,14 @@ fs::path Builder::make_work(const Subject& subject) const {
     const std::string target = target_of(subject);
     make_target(entry, target);
     const auto [from, to] = replaced(subject);
-    const Overlay overlay{.from = from, .to = to, .changed = {}, .instead = {}};
+    Overlay overlay{.from = from, .to = to, .changed = {}, .instead = {}, .also = {}};
+    if (entry.is == Entry::Is::stage) {
+        overlay.instead = sources_in(to);
+    } else {
+        overlay.also = sources_in(to);
+        std::erase_if(overlay.also,
+                      [&](const fs::path& source) { return fs::exists(from / source.filename()); });
+    }
     return make_overlay(subject, target, overlay);
 }
 
@@ -478,6 +498,10 @@ Builder::Plan Builder::plan_overlay(const std::vector<Words>& commands, const Ov
             }
             compile(original, source);
         }
+    }
+    for (const fs::path& source : overlay.also) {
+        const Compilation model = plan.to_compile.front();
+        compile(model, source);
     }
     return plan;
 }

@@ -79,6 +79,8 @@ private:
         std::vector<std::filesystem::path> changed;
         /// Sources to compile instead of all those of the right program; for variants.
         std::vector<std::filesystem::path> instead;
+        /// Further sources, compiled as the others are.
+        std::vector<std::filesystem::path> also;
     };
 
     /// The target whose commands make the subject.

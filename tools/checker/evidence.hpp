@@ -45,6 +45,7 @@ struct Evidence {
     std::int64_t requests = 0;
     std::int64_t in_flight = 0;  ///< most requests waiting for their reply at one time
     std::int64_t resets = 0;     ///< connections that the program reset
+    std::int64_t untold = 0;     ///< serial: replies after which it rested without a new line
     std::map<std::uint64_t, std::size_t> surplus;  ///< bytes behind a last request, by its number
     std::int64_t threads = 0;  ///< most seen at one time in the program's own process
     std::optional<WhileWaiting> while_waiting;

@@ -3,8 +3,6 @@
 #include "judge.hpp"
 
 #include <algorithm>
-#include <csignal>
-#include <cstring>
 #include <stdexcept>
 
 namespace checker {
@@ -17,8 +15,12 @@ std::string ms(milliseconds time) {
 }
 
 std::string number_of(std::int64_t count, const std::string& thing) {
-    const char* plural = thing.ends_with('s') ? "es" : "s";
-    return std::to_string(count) + " " + thing + (count == 1 ? "" : plural);
+    std::string things = thing + (thing.ends_with('s') ? "es" : "s");
+    if (thing.ends_with('y')) {
+        things = thing.substr(0, thing.size() - 1) + "ies";
+    }
+    const bool unit = thing == "KiB";
+    return std::to_string(count) + " " + (count == 1 || unit ? thing : things);
 }
 
 std::string count_words(const Count& count, const std::string& thing) {
@@ -145,11 +147,11 @@ private:
         if (evidence_.mode == Mode::serial && must_.elapsed) {
             judge_elapsed(*must_.elapsed);
         }
+        judge_requests();
         if (one_by_one()) {
             judge_count("in_flight", must_.in_flight, evidence_.in_flight, "request",
-                        " in flight at one time");
+                        " in flight at one time", evidence_.in_flight == 1 ? "one_at_a_time" : "");
         }
-        judge_requests();
         // A program that leaves before its replies are there has printed nothing wrong, only too
         // little: %as_replied asks for replies that were sent, so this must be asked for here.
         judge_count("abandoned", must_.abandoned.value_or(Count{}),
@@ -158,6 +160,10 @@ private:
         judge_count("resets", must_.resets, evidence_.resets, "connection",
                     " reset by the program");
         judge_unread();
+        if (evidence_.mode == Mode::serial) {
+            judge_count("untold", must_.untold, evidence_.untold, "reply",
+                        " of which nothing was printed before the next one came");
+        }
         if (evidence_.mode == Mode::serial && must_.while_waiting && !unjudged_.threads) {
             judge_waiting(*must_.while_waiting);
         }
@@ -201,14 +207,18 @@ private:
     }
 
     void judge_count(const std::string& expectation, const std::optional<Count>& wanted,
-                     std::int64_t got, const std::string& thing, const std::string& rest) {
+                     std::int64_t got, const std::string& thing, const std::string& rest,
+                     const std::string& cause = {}) {
         if (wanted && !wanted->holds(got)) {
-            add(expectation, count_words(*wanted, thing) + rest, number_of(got, thing) + rest);
+            add(expectation, count_words(*wanted, thing) + rest, number_of(got, thing) + rest,
+                cause);
         }
     }
 
     void judge_requests() {
-        judge_count("requests", must_.requests, evidence_.requests, "request", " at the server");
+        const bool fewer = must_.requests && evidence_.requests < must_.requests->number;
+        judge_count("requests", must_.requests, evidence_.requests, "request", " at the server",
+                    fewer ? "fewer" : "more");
         if (!must_.requests || evidence_.surplus.empty()) {
             return;
         }
@@ -283,13 +293,6 @@ private:
         }
     }
 
-    // A line with some reply's nonce is right in itself, at the wrong place.
-    bool holds_a_reply(const std::string& line) const {
-        return std::ranges::any_of(evidence_.replies, [&](const RepliedWith& reply) {
-            return line.find(reply.message + " " + reply.nonce) != std::string::npos;
-        });
-    }
-
     void add_mismatch(const std::string& expectation, const Mismatch& mismatch,
                       const Expected& expected) {
         constexpr std::size_t widest = 160;
@@ -299,9 +302,9 @@ private:
                 line + " as " + expected.file.filename().string() + ":" +
                     std::to_string(mismatch.expected_line) + " says",
                 "another " + line + (mismatch.why.empty() ? "" : ": " + mismatch.why),
-                mismatch.never                ? "never"
-                : holds_a_reply(mismatch.got) ? "order"
-                                              : "");
+                mismatch.never       ? "never"
+                : mismatch.misplaced ? "order"
+                                     : "");
         for (const std::string& wanted : mismatch.wanted) {
             finding.details.push_back("- " + visible(shorten(wanted, widest)));
         }
@@ -372,12 +375,6 @@ private:
 std::vector<Finding> judge(const Promise& promise, const Evidence& evidence,
                            const Unjudged& unjudged) {
     return Judge(promise, evidence, unjudged).findings();
-}
-
-std::string signal_name(int number) {
-    const char* abbreviation = ::sigabbrev_np(number);
-    return abbreviation != nullptr ? std::string("SIG") + abbreviation
-                                   : "signal " + std::to_string(number);
 }
 
 }  // namespace checker

@@ -40,7 +40,4 @@ struct Unjudged {
 std::vector<Finding> judge(const Promise& promise, const Evidence& evidence,
                            const Unjudged& unjudged);
 
-/// "SIGSEGV" for 11; "signal 99" for what has no name.
-std::string signal_name(int number);
-
 }  // namespace checker

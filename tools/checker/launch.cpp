@@ -527,4 +527,10 @@ void Contained::kill_all() {
     }
 }
 
+std::string signal_name(int number) {
+    const char* abbreviation = ::sigabbrev_np(number);
+    return abbreviation != nullptr ? std::string("SIG") + abbreviation
+                                   : "signal " + std::to_string(number);
+}
+
 }  // namespace checker

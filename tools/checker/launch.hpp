@@ -90,4 +90,7 @@ private:
 /// The direct children of a process, every thread's, as /proc tells.
 std::vector<pid_t> children_of(pid_t process);
 
+/// "SIGSEGV" for 11; "signal 99" for what has no name.
+std::string signal_name(int number);
+
 }  // namespace checker

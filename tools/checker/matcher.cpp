@@ -29,7 +29,8 @@ struct Context {
     std::array<std::string_view, 4> values;  ///< by Known: server, host, port, seed
     std::vector<Reply> replies;
     bool replies_in_order = true;
-    int last_taken = 0;  ///< the line of expected.txt that took the latest line
+    int last_taken = 0;      ///< the line of expected.txt that took the latest line
+    bool misplaced = false;  ///< the refused line tells of a reply
 };
 
 std::string_view value_of(Known which, const Context& context, const Reply* reply) {
@@ -617,6 +618,7 @@ public:
         }
         for (const Reply& reply : outer_.context->replies) {
             if (begins_round_of(reply, line)) {
+                outer_.context->misplaced = true;
                 return told_of(reply);
             }
         }
@@ -913,6 +915,7 @@ Mismatch mismatch_at(const Expected& expected, SequenceRun& root, Context& conte
         if (std::string better = root.explain(*line); !better.empty()) {
             mismatch.why = std::move(better);
         }
+        mismatch.misplaced = context.misplaced;
         mismatch.never = never_line(expected, *line, context);
     }
     return mismatch;
@@ -945,9 +948,14 @@ std::optional<Mismatch> match(const Expected& expected, std::string_view output,
     }
     if (unfinished) {
         const std::string last(lines.back());
-        return Mismatch{
-            static_cast<int>(lines.size()), context.last_taken, {last}, last, last.size(),
-            std::string(no_newline),        std::nullopt};
+        return Mismatch{static_cast<int>(lines.size()),
+                        context.last_taken,
+                        {last},
+                        last,
+                        last.size(),
+                        std::string(no_newline),
+                        false,
+                        std::nullopt};
     }
     return std::nullopt;
 }

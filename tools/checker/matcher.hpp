@@ -39,6 +39,7 @@ struct Mismatch {
     /// Bytes of `got` before the first difference from wanted.front().
     std::size_t column = 0;
     std::string why;                   ///< a sentence for what the eye would miss, or empty
+    bool misplaced = false;            ///< it tells of a reply, at the wrong place
     std::optional<std::string> never;  ///< the %never line that `got` fits, as written
 };
 

@@ -23,10 +23,10 @@ const Names waiting_names{"idle", "polls", "spins"};
 const Names clock_names{"virtual", "real"};
 const Names preset_names{"default", "maintainer", "release", "asan", "tsan"};
 const Names placeholder_names{"server", "host", "port", "refused", "seed"};
-const Names expectations{"signal",        "stuck",    "time_limit", "exit",         "elapsed",
-                         "in_flight",     "requests", "resets",     "unread",       "abandoned",
-                         "while_waiting", "threads",  "output",     "errors",       "syscalls",
-                         "memory",        "open_fds", "children",   "compile_fails"};
+const Names expectations{"signal",    "stuck",         "time_limit", "exit",     "elapsed",
+                         "in_flight", "requests",      "resets",     "unread",   "untold",
+                         "abandoned", "while_waiting", "threads",    "output",   "errors",
+                         "syscalls",  "memory",        "open_fds",   "children", "compile_fails"};
 const Names signal_names{"SIGABRT", "SIGALRM", "SIGBUS",  "SIGCHLD", "SIGCONT", "SIGFPE",
                          "SIGHUP",  "SIGILL",  "SIGINT",  "SIGKILL", "SIGPIPE", "SIGPROF",
                          "SIGQUIT", "SIGSEGV", "SIGSTOP", "SIGSYS",  "SIGTERM", "SIGTRAP",
@@ -396,6 +396,7 @@ const Fields<Must>& must_fields() {
         {"requests", read_must_count<&Must::requests>},
         {"resets", read_must_count<&Must::resets>},
         {"unread", read_must_count<&Must::unread>},
+        {"untold", read_must_count<&Must::untold>},
         {"abandoned", read_must_count<&Must::abandoned>},
         {"threads", read_must_count<&Must::threads>},
         {"memory_kib", read_must_count<&Must::memory_kib>},

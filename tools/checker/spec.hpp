@@ -76,6 +76,7 @@ struct Must {
     std::optional<Count> requests;
     std::optional<Count> resets;
     std::optional<Count> unread;      ///< peak of connections with bytes unread while it waits
+    std::optional<Count> untold;      ///< replies of which nothing was printed before the next
     std::optional<Count> abandoned;   ///< requests whose reply the program did not wait for
     std::optional<Count> threads;     ///< peak, main thread included
     std::optional<Count> memory_kib;  ///< peak resident set, KiB

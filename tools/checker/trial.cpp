@@ -244,8 +244,8 @@ private:
         plan.server = one.server;
         plan.clock = one.clock;
         plan.expect_spins = one.must.while_waiting == WhileWaiting::spins;
-        plan.observe_waiting =
-            mode == Mode::serial && one.must.while_waiting && one.server == ServerKind::normal;
+        plan.observe_waiting = mode == Mode::serial && one.must.while_waiting &&
+                               (one.server == ServerKind::normal || one.server == ServerKind::slow);
         plan.budget = budgets_.budget();
         plan.scratch_root = builder_.own_folder() / "scratch";
         plan.helpers = processes_named(spec_.helpers);

@@ -74,7 +74,10 @@ std::vector<Subject> wanted_subjects(const Catalog& catalog, const Options& opti
 }
 
 void print_entry(const TranscriptEntry& entry) {
-    if (entry.who == "server" || entry.who == "stdout" || entry.who == "stderr") {
+    const bool of_interest = entry.who == "server" || entry.who == "stdout" ||
+                             entry.who == "stderr" ||
+                             (entry.who == "program" && !entry.what.starts_with("waits"));
+    if (of_interest) {
         std::printf("%6lld ms  %-7s %s\n", static_cast<long long>(entry.at_ms), entry.who.c_str(),
                     entry.what.c_str());
         std::fflush(stdout);

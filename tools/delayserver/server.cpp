@@ -349,9 +349,12 @@ void Server::flush(Connection& connection) {
     }
     auto& sending = *connection.sending;
     while (sending.unsent()) {
-        const auto count =
-            ::send(connection.socket.get(), sending.reply.bytes.data() + sending.sent,
-                   sending.released_end() - sending.sent, MSG_NOSIGNAL);
+        // Where the end follows at once it travels with the last bytes, in one segment.
+        const bool end_follows =
+            sending.all_released() && sending.reply.after == Reply::After::close;
+        const auto count = ::send(
+            connection.socket.get(), sending.reply.bytes.data() + sending.sent,
+            sending.released_end() - sending.sent, MSG_NOSIGNAL | (end_follows ? MSG_MORE : 0));
         if (count == -1) {
             if (peer_is_gone(errno)) {
                 close(connection, true);
