@@ -273,8 +273,8 @@ private:
     }
 
     std::string shown(const checker::Capture& capture) {
-        constexpr std::array integers{"0", "1", "2", "-1", "11"};
-        constexpr std::array hex{"0", "1", "0x1", "ab"};
+        constexpr std::array integers{"0", "1", "2", "-1", "11", "-"};  // the last isn't one
+        constexpr std::array hex{"0", "1", "0x1", "ab", "0x"};          // nor here
         constexpr std::array words{"1", "x", "p", "a-1", "[0]"};
         constexpr std::array rests{"", "1", " x ", "p [1]"};
         std::string& bound = bound_[capture.name];
@@ -283,7 +283,7 @@ private:
         }
         switch (capture.kind) {
             case checker::Kind::integer:
-                bound = integers[below(3) == 0 ? below(5) : below(3)];
+                bound = integers[below(3) == 0 ? below(6) : below(3)];
                 break;
             case checker::Kind::hex:
                 bound = of(hex);
