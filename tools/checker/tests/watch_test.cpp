@@ -170,7 +170,7 @@ TEST_CASE("watch judges each save, survives what editors do, and goes on to the 
     watch.until("FAILED: output");
     watch.until("watching work/ch04/02-task");
     CHECK(watch.interrupt() == 0);
-    const auto record = nlohmann::json::parse(repository.read("work/progress.json"));
+    auto record = nlohmann::json::parse(repository.read("work/progress.json"));
     CHECK(record["last"] == "ch04/02");
     CHECK(record["entries"]["ch04/01"].contains("passed"));
 }
