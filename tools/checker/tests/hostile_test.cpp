@@ -27,6 +27,9 @@ namespace {
 
 using End = Evidence::End;
 
+// Of its own, so that what a test that was killed left elsewhere does no harm.
+const fs::path scratch = CHECKER_SCRATCH "-hostile";
+
 constexpr bool sanitizer = !std::string_view(WORKSHOP_SANITIZER).empty();
 
 fs::path hostile_program(std::string_view name) {
@@ -54,7 +57,8 @@ RunPlan plan_of(std::string_view name, std::vector<std::string> arguments,
         plan.command.memory_limit = 0;  // as in trial.cpp
     }
     plan.server = server;
-    plan.scratch_root = CHECKER_SCRATCH;
+    fs::remove_all(scratch);
+    plan.scratch_root = scratch;
     plan.budget = 20s;
     return plan;
 }
@@ -86,7 +90,7 @@ std::vector<std::string> hostile_processes() {
 // What a run may not leave behind.
 void check_that_nothing_is_left() {
     using Nothing = std::vector<std::string>;
-    CHECK(names_in(CHECKER_SCRATCH, "run-") == Nothing{});
+    CHECK(names_in(scratch, "run-") == Nothing{});
     CHECK(hostile_processes() == Nothing{});
     CHECK(children_of(::getpid()).empty());
     const std::string group = "async-workshop-" + std::to_string(::getpid()) + "-";

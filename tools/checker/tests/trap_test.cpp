@@ -2,9 +2,11 @@
 // kernel tells only on request. The rest of virtual time is in run_test.cpp.
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -117,16 +119,22 @@ TEST_CASE("a client whose attempt was dropped at a full backlog is known to be c
 }
 
 TEST_CASE("time waits for a client that found the backlog full, and nobody calls it stuck") {
+    const std::filesystem::path path = CHECKER_SCRATCH "-go";
+    std::filesystem::remove(path);
+    checked(::mkfifo(path.c_str(), 0600), "mkfifo");
+    const Fd go(checked(::open(path.c_str(), O_RDWR | O_CLOEXEC), "open(fifo)"));
     RunPlan plan = plan_with("backlog");
+    plan.command.stdin_file = path;
     plan.backlog = 1;
     bool dropped = false;
-    plan.on_entry = [&dropped](const TranscriptEntry& entry) {
+    plan.on_entry = [&](const TranscriptEntry& entry) {
         // The checker accepts nothing while it is here.
         constexpr std::string_view announcement = "connecting to ";
         if (entry.who == "stdout" && entry.what.starts_with(announcement)) {
             SockDiag diag;
             const auto port =
                 static_cast<std::uint16_t>(std::stoi(entry.what.substr(announcement.size())));
+            checked(::write(go.get(), "g", 1), "write(go)");
             while (diag.attempts_dropped_at(port) < 2) {
             }
             dropped = true;
@@ -137,6 +145,7 @@ TEST_CASE("time waits for a client that found the backlog full, and nobody calls
     CHECK(exited_with(evidence, 0));
     CHECK(evidence.in_flight == 4);
     CHECK(evidence.elapsed == 4000ms);
+    std::filesystem::remove(path);
 }
 
 TEST_CASE("a socket in TIME_WAIT is found without counters, and nothing is in flight for it") {
