@@ -307,7 +307,16 @@ fs::path Builder::make_work(const Subject& subject) const {
     const auto [from, to] = replaced(subject);
     Overlay overlay{.from = from, .to = to, .changed = {}, .instead = {}, .also = {}};
     if (entry.is == Entry::Is::stage) {
+        // What the stage has, too, but not as a part of the program, is no part of the copy's.
+        std::set<fs::path> parts;
+        for (const Words& command : commands_of(target)) {
+            parts.insert(value_after(command, "-c"));
+        }
         overlay.instead = sources_in(to);
+        std::erase_if(overlay.instead, [&](const fs::path& source) {
+            const fs::path original = from / source.filename();
+            return fs::exists(original) && !parts.contains(original);
+        });
     } else {
         overlay.also = sources_in(to);
         std::erase_if(overlay.also,

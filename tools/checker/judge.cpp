@@ -56,6 +56,7 @@ public:
         if (findings_.empty() || findings_.front().expectation == "exit") {
             judge_time_and_traffic();
             judge_output();
+            judge_untold();
             judge_what_is_left();
         }
         return std::move(findings_);
@@ -89,11 +90,14 @@ private:
     void judge_stuck() {
         const char* cause = !evidence_.unread.empty()           ? "unread"
                             : evidence_.requests == 0           ? "silent"
+                            : evidence_.end_not_answered        ? "ended"
                             : evidence_.reply_complete_but_open ? "open"
                                                                 : "";
         std::string got = "stuck: every thread sleeps, and nothing is left that could wake one";
         if (evidence_.requests == 0 && evidence_.values.at("port") != "0") {
             got += "; the server never got a request";
+        } else if (evidence_.unread.empty() && evidence_.end_not_answered) {
+            got += "; a connection has come to its end, and the program has not closed it";
         } else if (evidence_.unread.empty() && evidence_.reply_complete_but_open) {
             got += "; a reply is there in full, and the server waits for the program to close";
         }
@@ -160,10 +164,6 @@ private:
         judge_count("resets", must_.resets, evidence_.resets, "connection",
                     " reset by the program");
         judge_unread();
-        if (evidence_.mode == Mode::serial) {
-            judge_count("untold", must_.untold, evidence_.untold, "reply",
-                        " of which nothing was printed before the next one came");
-        }
         if (evidence_.mode == Mode::serial && must_.while_waiting && !unjudged_.threads) {
             judge_waiting(*must_.while_waiting);
         }
@@ -319,6 +319,13 @@ private:
         }
         if (mismatch.never) {
             finding.details.push_back("this line must never come: " + *mismatch.never);
+        }
+    }
+
+    void judge_untold() {
+        if (evidence_.mode == Mode::serial) {
+            judge_count("untold", must_.untold, evidence_.untold, "reply",
+                        " of which nothing was printed before the next one came");
         }
     }
 

@@ -79,6 +79,7 @@ NetworkLook look_at_network(SockDiag& diag, const std::vector<Connection>& conne
         }
         const bool connecting =
             client.state == TcpState::syn_sent || client.state == TcpState::syn_received;
+        look.ended = look.ended || client.state == TcpState::close_wait;
         if (client.receive_queue > 0 && !connecting) {
             // The queue counts an unread FIN as a byte.
             const bool end = client.state == TcpState::close_wait;

@@ -38,6 +38,7 @@ struct UnreadInput {
 /// What is on its way on all connections together.
 struct NetworkLook {
     bool in_flight = false;
+    bool ended = false;  ///< the server's FIN has arrived somewhere, and the program has not closed
     std::vector<UnreadInput> unread;
     std::vector<std::uint64_t> gone;  ///< connections that need no further look
     std::vector<SocketLook> sockets;  ///< both ends of each, for comparison

@@ -634,6 +634,7 @@ private:
     void describe_stuck(const Look& look) {
         evidence_.waits = waits_in_words(look);
         evidence_.unread = unread_of(look);
+        evidence_.end_not_answered = look.network.ended;
         evidence_.reply_complete_but_open = served_ && served_->complete_but_open();
         narrate("program", "waits forever: " + joined(evidence_.waits, "; "));
     }
