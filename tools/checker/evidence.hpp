@@ -61,7 +61,8 @@ struct Evidence {
     /// What lay unread in the program's sockets while it waited, at the moment when most of them
     /// had bytes. For one that got stuck, at that moment; mere ends count then, too.
     std::vector<Unread> unread;
-    bool end_not_answered = false;  ///< stuck: a connection's end has come, and it did not close
+    std::vector<std::string> bells;  ///< its eventfds and timerfds, when it was stuck or looked at
+    bool end_not_answered = false;   ///< stuck: a connection's end has come, and it did not close
     bool reply_complete_but_open = false;  ///< stuck: a whole reply was sent, nobody closed
     std::string perhaps;                   ///< time_limit: what may still have woken it
     /// A wait of its own, in words, that was to end before the next reply's virtual time: if it

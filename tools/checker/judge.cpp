@@ -74,6 +74,11 @@ private:
                                               std::move(in_short)});
     }
 
+    void add_bells(Finding& finding) const {
+        finding.details.insert(finding.details.end(), evidence_.bells.begin(),
+                               evidence_.bells.end());
+    }
+
     void add_stderr(Finding& finding) const {
         constexpr std::size_t most_lines = 5;
         for (const auto line : split_lines(evidence_.err)) {
@@ -106,6 +111,7 @@ private:
         for (const std::string& wait : evidence_.waits) {
             finding.details.push_back("a thread waits in " + wait);
         }
+        add_bells(finding);
         add_stderr(finding);
     }
 
@@ -137,7 +143,8 @@ private:
                 add_stderr(add("signal", expected, "killed by " + signal_name(ended.value)));
             }
         } else if (!wanted.signal.empty() || ended.value != wanted.status) {
-            add_stderr(add("exit", expected, "exit status " + std::to_string(ended.value)));
+            add_stderr(add("exit", expected, "exit status " + std::to_string(ended.value),
+                           ended.value == 0 ? "success" : ""));
         }
     }
 
@@ -160,7 +167,7 @@ private:
         // little: %as_replied asks for replies that were sent, so this must be asked for here.
         judge_count("abandoned", must_.abandoned.value_or(Count{}),
                     evidence_.requests - static_cast<std::int64_t>(evidence_.replies.size()),
-                    "request", " left before the reply was there");
+                    "request", " given up before the reply was complete");
         judge_count("resets", must_.resets, evidence_.resets, "connection",
                     " reset by the program");
         judge_unread();
@@ -195,7 +202,7 @@ private:
             words = ", the sum of the delays asked for";
         }
         if (elapsed.is != Elapsed::Is::exactly && evidence_.requests == 0) {
-            add("elapsed", "the time of the replies' delays", "no request came to the server",
+            add("elapsed", "the time of the replies' delays", "no request at the server",
                 "no_requests");
         } else if (evidence_.elapsed != wanted) {
             const bool in_turn = evidence_.in_flight == 1 && evidence_.requests > 1;
@@ -265,8 +272,8 @@ private:
         if (!evidence_.while_waiting) {
             add("while_waiting", words.at(wanted), "it never waited for a reply");
         } else if (*evidence_.while_waiting != wanted) {
-            add("while_waiting", words.at(wanted), words.at(*evidence_.while_waiting),
-                std::string(name(*evidence_.while_waiting)));
+            add_bells(add("while_waiting", words.at(wanted), words.at(*evidence_.while_waiting),
+                          std::string(name(*evidence_.while_waiting))));
         }
     }
 
@@ -362,7 +369,8 @@ private:
             return;
         }
         Finding& finding =
-            add("open_fds", count_words(wanted, "descriptor") + " open at exit beyond 0 to 2",
+            add("open_fds",
+                count_words(wanted, "descriptor") + " still open at exit, besides 0, 1 and 2",
                 number_of(open, "descriptor") + " open");
         for (const auto& [fd, target] : *evidence_.open_files) {
             finding.details.push_back("fd " + std::to_string(fd) +

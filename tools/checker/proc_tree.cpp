@@ -160,7 +160,8 @@ private:
 
     bool decode_poll(bool milliseconds_argument) {
         wait_.pure_sleep = argument(1) == 0;
-        wait_.words = "poll(" + std::to_string(argument(1)) + " descriptors, " +
+        wait_.words = "poll(" + std::to_string(argument(1)) +
+                      (argument(1) == 1 ? " descriptor, " : " descriptors, ") +
                       timed(milliseconds_argument ? int_ms_at(2) : timespec_at(2)) + ")";
         return true;
     }
@@ -317,7 +318,15 @@ std::string slurp(const std::string& path) {
     return text;
 }
 
-void add_descriptor_timers(pid_t process, OwnTimers& timers) {
+/// One of a process's descriptors: its number, where its link in /proc points, and its fdinfo.
+struct DescriptorLook {
+    std::string number;
+    std::string target;
+    std::string info;
+};
+
+std::vector<DescriptorLook> descriptors_of(pid_t process, std::string_view kind) {
+    std::vector<DescriptorLook> found;
     const std::string base = "/proc/" + std::to_string(process);
     const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir((base + "/fd").c_str()),
                                                         ::closedir);
@@ -326,22 +335,57 @@ void add_descriptor_timers(pid_t process, OwnTimers& timers) {
         const ssize_t size =
             ::readlinkat(::dirfd(directory.get()), entry->d_name, target.data(), target.size() - 1);
         const std::string_view what(target.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-        if (what == "anon_inode:[timerfd]") {
-            const std::string info = slurp(base + "/fdinfo/" + entry->d_name);
-            long long seconds = 0;
-            long long nanoseconds = 0;
-            const char* at = std::strstr(info.c_str(), "it_value:");
-            if (at != nullptr &&
-                std::sscanf(at, "it_value: (%lld, %lld)", &seconds, &nanoseconds) == 2 &&
-                (seconds != 0 || nanoseconds != 0)) {
-                timers.certain.push_back(
-                    std::string("timerfd ") + entry->d_name + " in " +
-                    duration_words(static_cast<double>(seconds * 1000 + nanoseconds / 1'000'000)));
-            }
-        } else if (what == "anon_inode:[io_uring]") {
-            timers.perhaps.emplace_back("an io_uring, which may hold a time-out");
+        if (what.starts_with(kind)) {
+            found.push_back(
+                {entry->d_name, std::string(what), slurp(base + "/fdinfo/" + entry->d_name)});
         }
     }
+    return found;
+}
+
+constexpr std::string_view timerfd_kind = "anon_inode:[timerfd]";
+constexpr std::string_view eventfd_kind = "anon_inode:[eventfd]";
+constexpr std::string_view epoll_kind = "anon_inode:[eventpoll]";
+
+/// What is left until a timerfd goes off; nothing if it is off.
+std::optional<double> timer_left(const std::string& info) {
+    long long seconds = 0;
+    long long nanoseconds = 0;
+    const char* at = std::strstr(info.c_str(), "it_value:");
+    if (at == nullptr || std::sscanf(at, "it_value: (%lld, %lld)", &seconds, &nanoseconds) != 2 ||
+        (seconds == 0 && nanoseconds == 0)) {
+        return std::nullopt;
+    }
+    return static_cast<double>(seconds * 1000 + nanoseconds / 1'000'000);
+}
+
+void add_descriptor_timers(pid_t process, OwnTimers& timers) {
+    for (const DescriptorLook& timer : descriptors_of(process, timerfd_kind)) {
+        if (const auto left = timer_left(timer.info)) {
+            timers.certain.push_back("timerfd " + timer.number + " in " + duration_words(*left));
+        }
+    }
+    if (!descriptors_of(process, "anon_inode:[io_uring]").empty()) {
+        timers.perhaps.emplace_back("an io_uring, which may hold a time-out");
+    }
+}
+
+/// The number behind `key` in an fdinfo.
+std::uint64_t number_in(const std::string& info, const char* key, int base) {
+    const char* at = std::strstr(info.c_str(), key);
+    return at == nullptr ? 0 : std::strtoull(at + std::strlen(key), nullptr, base);
+}
+
+std::string who_watches(const std::string& number, const std::vector<DescriptorLook>& epolls) {
+    for (const DescriptorLook& epoll : epolls) {
+        for (std::size_t at = epoll.info.find("tfd:"); at != std::string::npos;
+             at = epoll.info.find("tfd:", at + 1)) {
+            if (std::strtoull(epoll.info.c_str() + at + 4, nullptr, 10) == std::stoull(number)) {
+                return "epoll fd " + epoll.number + " watches it";
+            }
+        }
+    }
+    return "no epoll watches it";
 }
 
 // SO_RCVTIMEO and SO_SNDTIMEO are seen only through a copy of the descriptor: pidfd_getfd(2).
@@ -475,6 +519,26 @@ bool nobody_ran(const std::vector<ThreadLook>& first, const std::vector<ThreadLo
     return std::ranges::equal(first, second, [](const ThreadLook& a, const ThreadLook& b) {
         return a.thread == b.thread && a.run_count == b.run_count;
     });
+}
+
+std::vector<std::string> bells_in_words(pid_t process) {
+    const auto epolls = descriptors_of(process, epoll_kind);
+    std::vector<std::string> words;
+    for (const DescriptorLook& event : descriptors_of(process, eventfd_kind)) {
+        constexpr int hexadecimal = 16;
+        words.push_back("fd " + event.number + " is an eventfd that holds " +
+                        std::to_string(number_in(event.info, "eventfd-count:", hexadecimal)) +
+                        "; " + who_watches(event.number, epolls));
+    }
+    for (const DescriptorLook& timer : descriptors_of(process, timerfd_kind)) {
+        const auto ticks = number_in(timer.info, "ticks:", 10);
+        const std::string state = ticks > 0                ? "that has gone off and was not read"
+                                  : timer_left(timer.info) ? "that is running"
+                                                           : "that is not running";
+        words.push_back("fd " + timer.number + " is a timerfd " + state + "; " +
+                        who_watches(timer.number, epolls));
+    }
+    return words;
 }
 
 OwnTimers own_timers(const std::vector<ThreadLook>& threads) {

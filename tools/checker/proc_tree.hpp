@@ -89,6 +89,9 @@ struct OwnTimers {
 };
 OwnTimers own_timers(const std::vector<ThreadLook>& threads);
 
+/// The eventfds and timerfds of a process, each with its state and who watches it, in words.
+std::vector<std::string> bells_in_words(pid_t process);
+
 /// The processes whose name (/proc/PID/comm) is one of these.
 std::vector<pid_t> processes_named(const std::vector<std::string>& names);
 

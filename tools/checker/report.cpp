@@ -71,6 +71,22 @@ std::string transcript(const std::vector<TranscriptEntry>& entries) {
     return text;
 }
 
+std::string manners(Mode mode) {
+    switch (mode) {
+        case Mode::burst:
+            return "all replies at once, and the program has to close";
+        case Mode::pieces:
+            return "replies in pieces, some large, some without a length";
+        case Mode::interrupt:
+            return "stopped and continued in mid-wait";
+        case Mode::storm:
+            return "replies at any moment";
+        case Mode::serial:
+            break;
+    }
+    return "one whole reply at a time";
+}
+
 // Most of what comes after the first finding follows from it.
 void add_consequences(std::string& text, const std::vector<Finding>& findings) {
     const std::size_t told = std::min(findings.size(), most_told);
@@ -94,6 +110,9 @@ std::string failure(const Verdict& verdict, const fs::path& root) {
     std::string text = headline(verdict, "FAILED: " + first.expectation);
     if (!verdict.case_name.empty()) {
         add_field(text, "case", verdict.case_name);
+    }
+    if (verdict.mode != Mode::serial) {
+        add_field(text, "mode", std::string(name(verdict.mode)) + ": " + manners(verdict.mode));
     }
     add_field(text, "expected", first.expected);
     add_field(text, "got", first.got);

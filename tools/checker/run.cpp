@@ -567,7 +567,8 @@ private:
             } else {
                 return;  // once may be the end of something: another window will show
             }
-            narrate("checker", "withholds the reply for 50 ms and looks: the program " +
+            evidence_.bells = bells_in_words(program_->program());
+            narrate("checker", "waits 50 ms of real time and watches: the program " +
                                    std::string(*evidence_.while_waiting == WhileWaiting::idle
                                                    ? "is idle"
                                                    : name(*evidence_.while_waiting)));
@@ -634,6 +635,7 @@ private:
     void describe_stuck(const Look& look) {
         evidence_.waits = waits_in_words(look);
         evidence_.unread = unread_of(look);
+        evidence_.bells = bells_in_words(program_->program());
         evidence_.end_not_answered = look.network.ended;
         evidence_.reply_complete_but_open = served_ && served_->complete_but_open();
         narrate("program", "waits forever: " + joined(evidence_.waits, "; "));

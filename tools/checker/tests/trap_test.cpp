@@ -5,13 +5,18 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <functional>
 
+#include "fd.hpp"
 #include "fixtures.hpp"
 #include "one_program.hpp"
 #include "quiescence.hpp"
@@ -271,7 +276,7 @@ TEST_CASE("a program whose own timer decides is right with the real clock only")
     plan.clock = Clock::virtual_time;
     const Evidence in_virtual_time = run(plan);
     CHECK(in_virtual_time.elapsed == 400ms);
-    CHECK(in_virtual_time.own_timer == "poll(1 descriptors, 100 ms)");
+    CHECK(in_virtual_time.own_timer == "poll(1 descriptor, 100 ms)");
 }
 
 TEST_CASE("a failure says that a timer of the program's own may need the real clock") {
@@ -304,4 +309,29 @@ TEST_CASE("a run under strace reads its exact virtual time, whatever the program
         CHECK(evidence.elapsed == fixture.elapsed);
         CHECK(evidence.syscalls->at("connect") == evidence.requests);
     }
+}
+
+TEST_CASE("what could wake a loop is told with its state and who watches it") {
+    const Fd event(::eventfd(17, EFD_CLOEXEC));
+    const Fd timer(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC));
+    const Fd queue(::epoll_create1(EPOLL_CLOEXEC));
+    epoll_event interest{};
+    REQUIRE(::epoll_ctl(queue.get(), EPOLL_CTL_ADD, event.get(), &interest) == 0);
+    const auto told = [&](const std::string& words) {
+        const auto all = bells_in_words(::getpid());
+        CAPTURE(joined(all, " | "));
+        CHECK(std::ranges::count(all, words) == 1);
+    };
+    const std::string number = "fd " + std::to_string(timer.get());
+    told("fd " + std::to_string(event.get()) + " is an eventfd that holds 17; epoll fd " +
+         std::to_string(queue.get()) + " watches it");
+    told(number + " is a timerfd that is not running; no epoll watches it");
+    itimerspec in_an_hour{};
+    in_an_hour.it_value.tv_sec = 3600;
+    REQUIRE(::timerfd_settime(timer.get(), 0, &in_an_hour, nullptr) == 0);
+    told(number + " is a timerfd that is running; no epoll watches it");
+    itimerspec long_ago{};
+    long_ago.it_value.tv_nsec = 1;
+    REQUIRE(::timerfd_settime(timer.get(), TFD_TIMER_ABSTIME, &long_ago, nullptr) == 0);
+    told(number + " is a timerfd that has gone off and was not read; no epoll watches it");
 }

