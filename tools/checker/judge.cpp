@@ -267,7 +267,7 @@ private:
     void judge_waiting(WhileWaiting wanted) {
         static const std::map<WhileWaiting, std::string> words = {
             {WhileWaiting::idle, "idle: no thread runs until something happens"},
-            {WhileWaiting::polls, "polls: a thread wakes now and then to look"},
+            {WhileWaiting::polls, "polls: a thread wakes now and then"},
             {WhileWaiting::spins, "spins: a thread burns CPU without a pause"}};
         if (!evidence_.while_waiting) {
             add("while_waiting", words.at(wanted), "it never waited for a reply");
