@@ -52,6 +52,7 @@ struct Evidence {
     std::optional<std::vector<std::pair<int, std::string>>> open_files;
     std::vector<std::string> children;  ///< still there after the program ended
     std::optional<std::map<std::string, std::int64_t>> syscalls;
+    std::vector<std::string> calls;  ///< the last ones, if the plan asked for them
     std::string out;
     std::string err;
     bool output_cut = false;                    ///< more came than is kept

@@ -3,12 +3,14 @@
 #include <regex>
 #include <set>
 
+#include "build.hpp"
 #include "compile_fails.hpp"
 #include "expected.hpp"
 #include "json_positions.hpp"
 #include "lesson.hpp"
 #include "lint.hpp"
 #include "mutant.hpp"
+#include "run.hpp"
 
 namespace checker {
 namespace {
@@ -76,6 +78,7 @@ public:
 
     void check() {
         check_promises();
+        check_system_calls();
         check_headings();
         check_mutants();
         check_includes();
@@ -118,6 +121,23 @@ private:
         }
         if (spec_.compile_fails) {
             reading([&] { (void)marked_line(spec_.compile_fails->source); });
+        }
+    }
+
+    // A count of a call that doesn't exist is 0, and "at most 12" would hold for ever.
+    void check_system_calls() {
+        for (std::size_t i = 0; i < spec_.cases.size() && strace_unavailable().empty(); ++i) {
+            const std::string of_case = i == 0 ? "" : "/cases/" + std::to_string(i - 1);
+            for (const auto& [call, count] : spec_.cases[i].must.syscalls) {
+                const auto written =
+                    positions_.find(child_pointer(of_case + "/must/syscalls", call));
+                if (written != positions_.end() &&
+                    run_command({"strace", "-o", "/dev/null", "-e", "trace=" + call, "true"}, ".")
+                            .status != 0) {
+                    add(spec_.file, written->second.key,
+                        "\"syscalls\": strace knows no call '" + call + "'", "see syscalls(2)");
+                }
+            }
         }
     }
 

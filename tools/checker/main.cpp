@@ -5,8 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <map>
+#include <string>
 
 #include "stop.hpp"
+#include "text.hpp"
 #include "verbs.hpp"
 
 namespace {
@@ -38,6 +40,18 @@ std::string example_for(const std::string& verb) {
     return verb == "start" || verb == "reset" || verb == "hint" ? "ch04/01" : "ch04/a";
 }
 
+// CLI11's own number checks name a range of doubles, and a conversion lets -1 be a large number.
+auto whole_number_from(int least) {
+    return [least](const std::string& text) -> std::string {
+        const bool digits = !text.empty() && text.size() <= 9 &&
+                            text.find_first_not_of("0123456789") == std::string::npos;
+        return digits && std::stoi(text) >= least
+                   ? ""
+                   : "takes a whole number from " + std::to_string(least) + " to 999999999, not " +
+                         in_quotes(text);
+    };
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -53,15 +67,17 @@ int main(int argc, char** argv) {
     CLI::App* check_verb = app.add_subcommand("check", "judge stages, exercises or chapters");
     check_verb->add_option("what", options.what, "ch04, ch04/a, ch04/01, …")->required();
     check_verb->add_flag("--json", options.json, "print the verdicts as JSON");
-    check_verb->add_option("--seed", options.seed, "repeat a run: the seed that a failure printed");
+    check_verb->add_option("--seed", options.seed, "repeat a run: the seed that a failure printed")
+        ->check(whole_number_from(0));
     check_verb->add_option("--mode", options.mode, "only this mode");
     check_verb->add_option("--repeat", options.repeat, "how many times")
-        ->check(CLI::PositiveNumber);
+        ->check(whole_number_from(1));
     check_verb->add_flag("--load", options.load, "keep all cores busy meanwhile");
     check_verb->add_option("--junit", options.junit, "also write a JUnit report to this file");
     CLI::App* run_verb = app.add_subcommand("run", "run one stage in real time and watch it");
     run_verb->add_option("stage", options.what, "ch04/a")->required()->expected(1);
-    run_verb->add_option("--seed", options.seed, "the seed of the replies' nonces");
+    run_verb->add_option("--seed", options.seed, "the seed of the replies' nonces")
+        ->check(whole_number_from(0));
     CLI::App* start_verb = app.add_subcommand("start", "make your own copy to work on");
     start_verb->add_option("what", options.what, "ch04/01")->required()->expected(1);
     CLI::App* reset_verb = app.add_subcommand("reset", "begin your own copy anew; the old is kept");

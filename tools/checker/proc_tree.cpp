@@ -347,16 +347,23 @@ constexpr std::string_view timerfd_kind = "anon_inode:[timerfd]";
 constexpr std::string_view eventfd_kind = "anon_inode:[eventfd]";
 constexpr std::string_view epoll_kind = "anon_inode:[eventpoll]";
 
-/// What is left until a timerfd goes off; nothing if it is off.
-std::optional<double> timer_left(const std::string& info) {
+/// A time of a timerfd's fdinfo in ms; nothing if it is 0.
+std::optional<double> timer_time(const std::string& info, const std::string& key) {
     long long seconds = 0;
     long long nanoseconds = 0;
-    const char* at = std::strstr(info.c_str(), "it_value:");
-    if (at == nullptr || std::sscanf(at, "it_value: (%lld, %lld)", &seconds, &nanoseconds) != 2 ||
+    const auto at = info.find(key + ": (");
+    if (at == std::string::npos ||
+        std::sscanf(info.c_str() + at + key.size(), ": (%lld, %lld)", &seconds, &nanoseconds) !=
+            2 ||
         (seconds == 0 && nanoseconds == 0)) {
         return std::nullopt;
     }
     return static_cast<double>(seconds * 1000 + nanoseconds / 1'000'000);
+}
+
+/// What is left until a timerfd goes off; nothing if it is off.
+std::optional<double> timer_left(const std::string& info) {
+    return timer_time(info, "it_value");
 }
 
 void add_descriptor_timers(pid_t process, OwnTimers& timers) {
@@ -535,8 +542,11 @@ std::vector<std::string> bells_in_words(pid_t process) {
         const std::string state = ticks > 0                ? "that has gone off and was not read"
                                   : timer_left(timer.info) ? "that is running"
                                                            : "that is not running";
-        words.push_back("fd " + timer.number + " is a timerfd " + state + "; " +
-                        who_watches(timer.number, epolls));
+        const auto interval = timer_time(timer.info, "it_interval");
+        words.push_back("fd " + timer.number + " is a timerfd " + state + ", " +
+                        (interval ? "with an interval of " + duration_words(*interval)
+                                  : "without an interval") +
+                        "; " + who_watches(timer.number, epolls));
     }
     return words;
 }

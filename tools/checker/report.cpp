@@ -2,6 +2,7 @@
 #include "report.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -130,6 +131,12 @@ std::string failure(const Verdict& verdict, const fs::path& root) {
         add_field(text, "program", verdict.program.lexically_proximate(root).string());
     }
     add_field(text, "again", again(verdict));
+    if (!verdict.calls.empty()) {
+        text += "  its last system calls, in a further run under strace:\n";
+        for (const std::string& call : verdict.calls) {
+            text += "      " + visible(call) + "\n";
+        }
+    }
     return verdict.transcript.empty() ? text : text + transcript(verdict.transcript);
 }
 
@@ -181,6 +188,7 @@ nlohmann::json verdict_json(const Verdict& verdict, const fs::path& root) {
         one["read"] = where(*verdict.heading, root);
         one["looks_like"] = verdict.heading->first_sentence;
     }
+    one["calls"] = verdict.calls;
     for (const TranscriptEntry& entry : verdict.transcript) {
         one["transcript"].push_back(
             {{"at_ms", entry.at_ms}, {"who", entry.who}, {"what", entry.what}});
@@ -234,6 +242,12 @@ std::string in_short(const Verdict& verdict) {
     return verdict.findings.empty() ? "does not compile" : verdict.findings.front().expectation;
 }
 
+std::string seconds(std::chrono::nanoseconds time) {
+    std::array<char, 32> text;
+    std::snprintf(text.data(), text.size(), "%.3f", std::chrono::duration<double>(time).count());
+    return text.data();
+}
+
 std::string junit_case(const Verdict& verdict, const fs::path& root) {
     const std::string text = "\">" + xml(text_report(verdict, root));
     std::string inside;
@@ -247,7 +261,8 @@ std::string junit_case(const Verdict& verdict, const fs::path& root) {
         inside = "      <system-out>" + xml(text_report(verdict, root)) + "</system-out>\n";
     }
     return "    <testcase classname=\"" + xml(verdict.subject.entry.chapter) + "\" name=\"" +
-           xml(verdict.subject.id()) + "\">\n" + inside + "    </testcase>\n";
+           xml(verdict.subject.id()) + "\" time=\"" + seconds(verdict.took) + "\">\n" + inside +
+           "    </testcase>\n";
 }
 
 struct Tally {
@@ -255,11 +270,13 @@ struct Tally {
     std::size_t failures = 0;
     std::size_t errors = 0;
     std::size_t skipped = 0;
+    std::chrono::nanoseconds took{};
 
     void count(const Verdict& verdict) {
         const bool error = verdict.is == Verdict::Is::error;
         const bool skip = verdict.is == Verdict::Is::skipped;
         ++tests;
+        took += verdict.took;
         errors += error ? 1 : 0;
         skipped += skip ? 1 : 0;
         failures += !error && !skip && !verdict.holds() ? 1 : 0;
@@ -267,7 +284,7 @@ struct Tally {
     std::string attributes() const {
         return " tests=\"" + std::to_string(tests) + "\" failures=\"" + std::to_string(failures) +
                "\" errors=\"" + std::to_string(errors) + "\" skipped=\"" + std::to_string(skipped) +
-               "\"";
+               "\" time=\"" + seconds(took) + "\"";
     }
 };
 

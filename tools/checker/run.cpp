@@ -21,6 +21,8 @@
 #include "quiescence.hpp"
 #include "served.hpp"
 #include "stop.hpp"
+#include "strace_log.hpp"
+#include "text.hpp"
 
 namespace checker {
 namespace {
@@ -79,28 +81,6 @@ std::string substitute(std::string text, const std::map<std::string, std::string
     return text;
 }
 
-// "1234 epoll_wait(3, ..." or, where another thread cut in, "1234 <... epoll_wait resumed>": only
-// the first form begins a call.
-std::map<std::string, std::int64_t> count_calls(const std::filesystem::path& log,
-                                                const std::vector<std::string>& names) {
-    std::map<std::string, std::int64_t> counts;
-    for (const std::string& name : names) {
-        counts[name] = 0;
-    }
-    std::ifstream lines(log);
-    for (std::string line; std::getline(lines, line);) {
-        const auto begin = line.find_first_not_of("0123456789 ");
-        const auto end = line.find('(');
-        if (begin != std::string::npos && end != std::string::npos && begin < end) {
-            if (const auto found = counts.find(line.substr(begin, end - begin));
-                found != counts.end()) {
-                ++found->second;
-            }
-        }
-    }
-    return counts;
-}
-
 std::uint64_t cpu_of(const std::vector<ThreadLook>& threads) {
     std::uint64_t total = 0;
     for (const ThreadLook& thread : threads) {
@@ -141,7 +121,8 @@ private:
     // ---- setting up
 
     bool traced() const {
-        return !plan_.count_syscalls.empty() || !plan_.interrupt_syscalls.empty();
+        return plan_.tell_calls || !plan_.count_syscalls.empty() ||
+               !plan_.interrupt_syscalls.empty();
     }
 
     void open_server() {
@@ -168,9 +149,14 @@ private:
         }
         std::set<std::string> names(plan_.count_syscalls.begin(), plan_.count_syscalls.end());
         names.insert(plan_.interrupt_syscalls.begin(), plan_.interrupt_syscalls.end());
+        if (plan_.tell_calls) {
+            names.insert(calls_worth_telling().begin(), calls_worth_telling().end());
+        }
         // A leading ? keeps names that this architecture lacks from being an error.
         std::vector<std::string> wrapped{
-            "strace", "-f", "-D", "-qq", "-o", strace_log().string(), "-e", "signal=none", "-e"};
+            "strace", "-f",          "-D", "-qq", "-a",
+            "1",      "-s",          "16", "-o",  strace_log().string(),
+            "-e",     "signal=none", "-e"};
         wrapped.push_back("trace=?" + joined(std::vector(names.begin(), names.end()), ",?"));
         if (!plan_.interrupt_syscalls.empty()) {
             wrapped.insert(wrapped.end(),
@@ -359,7 +345,7 @@ private:
             }
             const Look now = look();
             const bool acted = now.is == Look::Is::quiet ? act_when_quiet(now) : act_when_busy(now);
-            if (evidence_.end == Evidence::End::stuck) {
+            if (evidence_.end == Evidence::End::stuck || seen_enough()) {
                 return;
             }
             if (acted) {
@@ -370,6 +356,9 @@ private:
             }
         }
     }
+
+    // What it does while it waits stands at the end of the log as long as nothing follows.
+    bool seen_enough() const { return plan_.tell_calls && evidence_.while_waiting; }
 
     // Nobody sees an attempt to connect that the kernel dropped because the backlog was full; it
     // is made again a second later.
@@ -512,7 +501,9 @@ private:
         evidence_.never_rested = true;
         cpu_at_event_.reset();
         narrate("program", "burns CPU and never rests");
-        release_next();
+        if (!seen_enough()) {
+            release_next();
+        }
         return true;
     }
 
@@ -655,7 +646,10 @@ private:
             evidence_.open_files = program_->open_files();
         }
         if (!plan_.count_syscalls.empty()) {
-            evidence_.syscalls = count_calls(strace_log(), plan_.count_syscalls);
+            evidence_.syscalls = count_calls(read_file(strace_log()), plan_.count_syscalls);
+        }
+        if (plan_.tell_calls) {
+            evidence_.calls = last_calls(read_file(strace_log()));
         }
         program_->kill_all();
         for (Stream& stream : streams_) {

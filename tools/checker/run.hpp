@@ -25,7 +25,8 @@ struct RunPlan {
     bool observe_waiting = false;  ///< look what it does while it waits (50 ms of real time)
     std::vector<std::string> count_syscalls;  ///< not empty: run under strace
     std::vector<std::string>
-        interrupt_syscalls;  ///< not empty: strace makes every other fail: EINTR
+        interrupt_syscalls;   ///< not empty: strace makes every other fail: EINTR
+    bool tell_calls = false;  ///< run under strace; with observe_waiting it ends when that is known
     std::chrono::nanoseconds budget = std::chrono::seconds(60);  ///< real time
     std::filesystem::path scratch_root;  ///< a folder of its own is made below and removed
     std::vector<pid_t> helpers;          ///< processes to watch besides the tree

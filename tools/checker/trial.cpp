@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 
 #include "compile_fails.hpp"
 #include "expected.hpp"
@@ -25,6 +26,7 @@ constexpr nanoseconds longest_budget = 60s;
 constexpr nanoseconds first_budget = 20s;
 constexpr nanoseconds least_budget = 5s;
 constexpr int budget_factor = 20;
+constexpr nanoseconds budget_for_calls = 3s;
 constexpr std::uint64_t storm_rounds = 50;
 
 const std::string& sanitizer() {
@@ -265,15 +267,39 @@ private:
         }
         if (!evidence.own_timer.empty()) {
             note("a wait of its own, " + evidence.own_timer +
-                 ", would have ended before the next reply: if it decides what happens, this check "
-                 "needs \"clock\": \"real\"");
+                 ", would have ended before the next reply; virtual time knows nothing of it" +
+                 (subject_.is == Subject::Is::work
+                      ? ""
+                      : ": if it decides what happens, this check needs \"clock\": \"real\""));
         }
         verdict_.findings = std::move(findings);
         verdict_.case_name = one.name;
         verdict_.mode = plan.mode;
         verdict_.transcript = std::move(evidence.transcript);
         teach(plan.mode);
+        verdict_.calls = calls_before(evidence, plan);
         return false;
+    }
+
+    // Its last system calls, if they can tell why and a further run ends in the same way. Whoever
+    // must fail need not be told.
+    std::vector<std::string> calls_before(const Evidence& failed, RunPlan plan) const {
+        static const std::set<std::string> telling = {"stuck",  "time_limit", "while_waiting",
+                                                      "signal", "exit",       "abandoned"};
+        const std::string& expectation = verdict_.findings.front().expectation;
+        if (subject_.is == Subject::Is::mutant || subject_.is == Subject::Is::starter ||
+            plan.mode == Mode::storm || !telling.contains(expectation) ||
+            !why_no_strace().empty()) {
+            return {};
+        }
+        plan.tell_calls = true;
+        plan.observe_waiting = expectation == "while_waiting";
+        plan.budget = budget_for_calls;
+        const Evidence evidence = run(plan);
+        const bool same = evidence.while_waiting.has_value()
+                              ? evidence.while_waiting == failed.while_waiting
+                              : evidence.end == failed.end;
+        return same ? evidence.calls : std::vector<std::string>{};
     }
 
     // The first finding that the lesson has a section for: one that follows from another may have
@@ -365,19 +391,21 @@ bool Verdict::holds() const {
 }
 
 Verdict try_subject(const Subject& subject, const Builder& builder, const TrialOptions& options) {
+    const auto begin = std::chrono::steady_clock::now();
+    Verdict verdict;
     try {
-        return Trial(subject, builder, options).carry_out();
+        verdict = Trial(subject, builder, options).carry_out();
     } catch (const UsageError&) {
         throw;
     } catch (const SpecError&) {
         throw;
     } catch (const std::exception& problem) {
-        Verdict verdict;
         verdict.subject = subject;
         verdict.seed = options.seed;
         verdict.error = problem.what();
-        return verdict;
     }
+    verdict.took = std::chrono::steady_clock::now() - begin;
+    return verdict;
 }
 
 }  // namespace checker

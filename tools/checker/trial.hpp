@@ -2,6 +2,7 @@
 // What comes out is a verdict with everything that a report needs.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ struct Verdict {
     std::vector<std::string> modes;  ///< those that were judged
     std::vector<std::string> notes;  ///< what could not be judged here, and why
     std::uint64_t seed = 0;
+    std::chrono::nanoseconds took{};  ///< real time, building included
     std::string error;  ///< error: what went wrong with the checking itself; skipped: why
 
     // If it failed:
@@ -36,6 +38,7 @@ struct Verdict {
     std::optional<Heading> heading;  ///< what the first finding that has a section teaches
     std::string heading_reference;   ///< as check.json has it
     std::vector<TranscriptEntry> transcript;
+    std::vector<std::string> calls;  ///< its last system calls in a further run; may be empty
 
     /// For mutants and starters, which must be rejected: why this one was not, or not rightly.
     std::string wrongly_judged;

@@ -57,6 +57,9 @@ TEST_CASE("names, modes and options that don't exist are one line and status 2")
                                                      {"check", "ch04/z"},
                                                      {"check", "ch04/a", "--mode", "sideways"},
                                                      {"check", "ch04/a", "--repeat", "0"},
+                                                     {"check", "ch04/a", "--repeat", "1x"},
+                                                     {"check", "ch04/a", "--seed", "-1"},
+                                                     {"run", "ch04/a", "--seed", ""},
                                                      {"check"},
                                                      {"sing"},
                                                      {"run", "ch04/a", "ch04/b"},
@@ -71,6 +74,7 @@ TEST_CASE("names, modes and options that don't exist are one line and status 2")
         CAPTURE(answer.output);
         CHECK(answer.status == 2);
         CHECK(split_lines(answer.output).size() == 1);
+        CHECK(answer.output.size() < 250);
     }
 }
 

@@ -80,6 +80,9 @@ TEST_CASE("lint tells what is wrong with a check.json, an expected.txt and what 
          "ch04-queue/a-stage/main.cpp: no line is marked // error here"},
         {"ch04-queue/a-stage/check.json", "\"from\"", "\"stdin\": \"in.txt\", \"from\"",
          "ch04-queue/a-stage/in.txt: is missing, and \"stdin\" of check.json names it; "},
+        {"ch04-queue/a-stage/check.json", "\"from\"",
+         "\"must\": {\"syscalls\": {\"epoll_ctl\": 1, \"epol_wait\": \"<= 2\"}}, \"from\"",
+         "ch04-queue/a-stage/check.json:2: \"syscalls\": strace knows no call 'epol_wait'; "},
     });
 }
 

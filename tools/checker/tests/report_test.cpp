@@ -12,6 +12,7 @@ Verdict verdict_of(Verdict::Is is, const std::string& chapter) {
     verdict.is = is;
     verdict.subject.entry = {Entry::Is::stage, chapter, "a", "/r/ch04-x/a-y", "/r/ch04-x"};
     verdict.title = "Title";
+    verdict.took = std::chrono::milliseconds(1500);
     return verdict;
 }
 
@@ -29,14 +30,16 @@ TEST_CASE("the JUnit report has a suite for each chapter and counts what became 
     const std::string report = junit_report({verdict_of(Verdict::Is::passed, "ch04"), skipped,
                                              failed, verdict_of(Verdict::Is::error, "ch05")},
                                             "/r");
-    CHECK(
-        has(report,
-            "<testsuites name=\"checker\" tests=\"4\" failures=\"1\" errors=\"1\" skipped=\"1\">"));
     CHECK(has(report,
-              "<testsuite name=\"ch04\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\">"));
+              "<testsuites name=\"checker\" tests=\"4\" failures=\"1\" errors=\"1\" skipped=\"1\" "
+              "time=\"6.000\">"));
     CHECK(has(report,
-              "<testsuite name=\"ch05\" tests=\"2\" failures=\"0\" errors=\"1\" skipped=\"1\">"));
-    CHECK(has(report, "<testcase classname=\"ch04\" name=\"ch04/a\">"));
+              "<testsuite name=\"ch04\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\" "
+              "time=\"3.000\">"));
+    CHECK(has(report,
+              "<testsuite name=\"ch05\" tests=\"2\" failures=\"0\" errors=\"1\" skipped=\"1\" "
+              "time=\"3.000\">"));
+    CHECK(has(report, "<testcase classname=\"ch04\" name=\"ch04/a\" time=\"1.500\">"));
     CHECK(has(report, "<failure message=\"elapsed\">ch04/a  Title"));
     CHECK(has(report, "got         15000 ms\n"));
     CHECK(has(report, "<skipped message=\"needs wine\"/>"));

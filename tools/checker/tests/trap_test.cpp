@@ -325,13 +325,16 @@ TEST_CASE("what could wake a loop is told with its state and who watches it") {
     const std::string number = "fd " + std::to_string(timer.get());
     told("fd " + std::to_string(event.get()) + " is an eventfd that holds 17; epoll fd " +
          std::to_string(queue.get()) + " watches it");
-    told(number + " is a timerfd that is not running; no epoll watches it");
+    told(number + " is a timerfd that is not running, without an interval; no epoll watches it");
     itimerspec in_an_hour{};
     in_an_hour.it_value.tv_sec = 3600;
+    in_an_hour.it_interval.tv_nsec = 20'000'000;
     REQUIRE(::timerfd_settime(timer.get(), 0, &in_an_hour, nullptr) == 0);
-    told(number + " is a timerfd that is running; no epoll watches it");
+    told(number + " is a timerfd that is running, with an interval of 20 ms; no epoll watches it");
     itimerspec long_ago{};
     long_ago.it_value.tv_nsec = 1;
     REQUIRE(::timerfd_settime(timer.get(), TFD_TIMER_ABSTIME, &long_ago, nullptr) == 0);
-    told(number + " is a timerfd that has gone off and was not read; no epoll watches it");
+    told(number +
+         " is a timerfd that has gone off and was not read, without an interval; no epoll watches "
+         "it");
 }

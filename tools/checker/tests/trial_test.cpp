@@ -6,6 +6,7 @@
 #include "fixtures.hpp"
 #include "one_program.hpp"
 #include "report.hpp"
+#include "run.hpp"
 
 using namespace checker;
 
@@ -66,4 +67,31 @@ TEST_CASE("a program that needs a header which is there is judged") {
     const Verdict verdict = verdict_on(
         R"({"title": "x", "needs": ["header:vector"], "args": ["${server}"], "modes": ["burst"]})");
     CHECK(verdict.is == Verdict::Is::failed);  // it prints more than its expected.txt allows
+}
+
+TEST_CASE("a failure whose last steps may tell why shows its last system calls") {
+    if (!strace_unavailable().empty() || !std::string_view(WORKSHOP_SANITIZER).empty()) {
+        MESSAGE("skipped: " << strace_unavailable() << WORKSHOP_SANITIZER);
+        return;
+    }
+    const std::string spec = R"({"title": "x", "args": ["${server}"], "modes": ["serial"], )";
+    const Verdict stuck = verdict_on(spec + R"("must": {}})", "wrong_waits_forever");
+    REQUIRE(stuck.is == Verdict::Is::failed);
+    REQUIRE(stuck.findings.front().expectation == "stuck");
+    REQUIRE(!stuck.calls.empty());
+    CHECK(stuck.calls.back().ends_with("…"));
+
+    const Verdict spins =
+        verdict_on(spec + R"("must": {"while_waiting": "idle"}})", "spinning",
+                   "%as_replied\nRECEIVED: ${message} ${nonce}\n%end\nFINISHED\n");
+    REQUIRE(spins.findings.front().expectation == "while_waiting");
+    REQUIRE(!spins.calls.empty());
+    CAPTURE(text_report(spins, {}));
+    CHECK(text_report(spins, {}).find(" times\n") != std::string::npos);
+    // What it does while it waits, not what it does once the reply is there.
+    CHECK(spins.calls.back().find("HTTP/1.1") == std::string::npos);
+
+    const Verdict output = verdict_on(spec + R"("must": {}})", "concurrent", "nothing\n");
+    REQUIRE(output.findings.front().expectation == "output");
+    CHECK(output.calls.empty());
 }

@@ -1,0 +1,74 @@
+#include "strace_log.hpp"
+
+#include <doctest/doctest.h>
+
+using checker::count_calls;
+using checker::last_calls;
+using Lines = std::vector<std::string>;
+
+TEST_CASE("a call counts once, also where another thread cut in") {
+    const auto counts = count_calls(
+        "7 epoll_wait(3,  <unfinished ...>\n"
+        "8 read(4, \"epoll_wait(\", 16) = 11\n"
+        "7 <... epoll_wait resumed>[], 64, 10) = 0\n"
+        "7 epoll_wait(3, [], 64, 10) = 0\n",
+        {"epoll_wait", "write"});
+    CHECK(counts.at("epoll_wait") == 2);
+    CHECK(counts.at("write") == 0);
+}
+
+TEST_CASE("the last calls are told oldest first, without addresses and prints") {
+    CHECK(last_calls("7 read(4, 0x7ffd8a0b1230, 1024) = -1 EAGAIN (Resource temporarily "
+                     "unavailable)\n"
+                     "7 write(1, \"FINISHED\\n\", 9) = 9\n"
+                     "7 write(2, \"oh\\n\", 3) = 3\n"
+                     "7 write(4, \"\\1\", 1) = -1 EINVAL (Invalid argument)\n"
+                     "7 +++ exited with 0 +++\n") ==
+          Lines{"read(4, …, 1024) = -1 EAGAIN (Resource temporarily unavailable)",
+                "write(4, \"\\1\", 1) = -1 EINVAL (Invalid argument)"});
+}
+
+TEST_CASE("a call that has not returned comes last") {
+    CHECK(last_calls("7 clone3({flags=CLONE_VM|CLONE_THREAD}, 88) = 8\n"
+                     "7 epoll_wait(3,  <unfinished ...>\n"
+                     "8 write(4, \"\\1\\0\\0\\0\\0\\0\\0\\0\", 8) = 8\n"
+                     "8 epoll_ctl(3, EPOLL_CTL_DEL, 6, NULL <unfinished ...>\n"
+                     "8 <... epoll_ctl resumed>) = 0\n") ==
+          Lines{"thread 8: write(4, \"\\1\\0\\0\\0\\0\\0\\0\\0\", 8) = 8",
+                "thread 8: epoll_ctl(3, EPOLL_CTL_DEL, 6, NULL) = 0", "main: epoll_wait(3, …"});
+    CHECK(last_calls("7 epoll_wait(3, ") == Lines{"epoll_wait(3, …"});
+}
+
+TEST_CASE("a child is told from a thread, also if its first call comes before the fork returns") {
+    CHECK(last_calls("7 clone(child_stack=NULL, flags=SIGCHLD <unfinished ...>\n"
+                     "9 read(4, \"x\", 1) = 1\n"
+                     "7 <... clone resumed>) = 9\n"
+                     "7 wait4(9, ") ==
+          Lines{"process 9: read(4, \"x\", 1) = 1", "main: wait4(9, …"});
+    CHECK(last_calls("7 clone3({flags=CLONE_THREAD}, 88 <unfinished ...>\n"
+                     "9 read(4, \"x\", 1) = 1\n"
+                     "7 <... clone3 resumed>) = 9\n") == Lines{"thread 9: read(4, \"x\", 1) = 1"});
+}
+
+TEST_CASE("calls that come again and again stand there once") {
+    std::string log = "7 connect(4, ) = 0\n";
+    for (int i = 0; i < 5000; ++i) {
+        log += "7 epoll_wait(3, [], 64, 0) = 0\n7 recvfrom(4, ) = -1 EAGAIN\n";
+    }
+    CHECK(last_calls(log) == Lines{"connect(4, ) = 0", "epoll_wait(3, [], 64, 0) = 0",
+                                   "recvfrom(4, ) = -1 EAGAIN", "… these 2 calls 5000 times"});
+    CHECK(last_calls("7 a() = 0\n7 a() = 0\n7 a() = 0\n7 b() = 1\n") ==
+          Lines{"a() = 0", "… this call 3 times", "b() = 1"});
+}
+
+TEST_CASE("twelve lines are enough, whatever the log holds") {
+    std::string log;
+    for (int i = 0; i < 100; ++i) {
+        log += "7 read(" + std::to_string(i) + ", ) = 1\n";
+    }
+    const auto lines = last_calls(log);
+    CHECK(lines.size() == 12);
+    CHECK(lines.back() == "read(99, ) = 1");
+    CHECK(last_calls("").empty());
+    CHECK(last_calls("\n \n7\n7 \n7 <... read resumed>\n7 <unfinished ...>\nread(\n").size() <= 12);
+}
