@@ -1,5 +1,5 @@
 // Rules about Markdown pages: what they point to, what they tell the reader to type, what they
-// quote. Commands are looked at, not run.
+// quote. Commands are looked at, not run: commands.hpp does that.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -8,10 +8,10 @@
 #include <span>
 #include <utility>
 
+#include "commands.hpp"
 #include "expected.hpp"
 #include "lesson.hpp"
 #include "lint.hpp"
-#include "markdown.hpp"
 
 namespace checker {
 namespace {
@@ -24,57 +24,6 @@ constexpr int longest_task = 25;
 constexpr std::ptrdiff_t hints = 3;
 
 using Words = std::vector<std::string>;
-
-// A command line's words up to a comment.
-Words words_of(std::string_view command) {
-    Words words;
-    while (!(command = trimmed(command)).empty() && command.front() != '#') {
-        const auto end = std::min(command.find(' '), command.size());
-        words.emplace_back(command.substr(0, end));
-        command.remove_prefix(end);
-    }
-    return words;
-}
-
-// A command in a block and what it printed.
-struct Typed {
-    int line = 0;
-    std::string command;
-    std::vector<std::string> output;
-};
-
-// Behind "$ " where there is one; else each line is a command.
-std::vector<Typed> typed_in(const CodeBlock& block) {
-    const auto prompted = [](const std::string& line) { return line.starts_with("$ "); };
-    const bool prompts = std::ranges::any_of(block.lines, prompted);
-    std::vector<Typed> commands;
-    int number = block.line;
-    for (const std::string& line : block.lines) {
-        ++number;
-        if (prompted(line) || (!prompts && !trimmed(line).empty())) {
-            commands.push_back({number, prompts ? line.substr(2) : line, {}});
-        } else if (!commands.empty() && prompts) {
-            commands.back().output.push_back(line);
-        }
-    }
-    return commands;
-}
-
-bool is_terminal(const CodeBlock& block) {
-    static const std::set<std::string> languages{"sh", "bash", "console"};
-    const std::string first = block.lines.empty() ? "" : block.lines.front();
-    return languages.contains(block.language) || first.starts_with("$ ") ||
-           first.starts_with("tools/workshop") || first.starts_with("ctest");
-}
-
-// Why a block is not for running, or nothing.
-std::optional<std::string> not_run(const CodeBlock& block) {
-    static const std::regex comment(R"(^\s*<!--\s*not run:(.*)-->\s*$)");
-    std::smatch found;
-    return std::regex_match(block.above, found, comment)
-               ? std::optional(std::string(trimmed(found.str(1))))
-               : std::nullopt;
-}
 
 // The patterns of the lines that always come, and of all lines.
 struct LinePatterns {

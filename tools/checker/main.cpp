@@ -99,6 +99,7 @@ int main(int argc, char** argv) {
     lint_verb->add_option("what", options.what, "only these: ch04, ch04/a, ch04/01");
     lint_verb->add_flag("--fix", options.fix, "repair what needs no thought, everywhere");
     lint_verb->add_flag("--lineage", options.lineage_only, "only where files come from");
+    lint_verb->add_flag("--run", options.type_commands, "type the commands that the pages show");
     options.verbs = {"test", "bench"};  // which tools/workshop sees to by itself
     for (const CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
         options.verbs.push_back(verb->get_name());

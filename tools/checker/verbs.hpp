@@ -30,6 +30,7 @@ struct Options {
     std::string mode;
     bool fix = false;
     bool lineage_only = false;
+    bool type_commands = false;
     std::vector<std::string> verbs;  ///< all that tools/workshop knows
 };
 

@@ -4,6 +4,7 @@
 
 #include "build.hpp"
 #include "carry.hpp"
+#include "commands.hpp"
 #include "lint.hpp"
 #include "verbs.hpp"
 
@@ -66,7 +67,9 @@ int lint(const Catalog& catalog, const Options& options) {
         print(fix(survey(catalog, options.verbs), scratch_root(catalog, options)));
     }
     const Survey seen = survey(catalog, options.verbs);
-    Problems problems = options.lineage_only ? lineage_problems(catalog, seen.specs) : lint(seen);
+    Problems problems = options.lineage_only    ? lineage_problems(catalog, seen.specs)
+                        : options.type_commands ? type_commands(seen, folders)
+                                                : lint(seen);
     if (options.lineage_only) {  // a check.json that can't be read has no lineage to trust
         problems.insert(problems.end(), seen.problems.begin(), seen.problems.end());
     }

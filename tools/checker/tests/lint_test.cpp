@@ -263,3 +263,28 @@ TEST_CASE("lint --fix carries files forward and puts blanks and newlines right")
           std::string::npos);
     CHECK(repository.ask({"lint"}).output == "");
 }
+
+TEST_CASE("lint --run types the pages' commands and tells which end as they should not") {
+    const SoundRepository repository;
+    repository.write("tools/workshop",
+                     "#!/bin/sh\necho \"$*\" >> typed.txt\ncase $1 in\n"
+                     "start) mkdir -p work ;;\ncheck) echo no verdict; exit 1 ;;\nesac\n");
+    fs::permissions(repository.root() / "tools/workshop", fs::perms::owner_all);
+    repository.write("ch04-queue/exercises/01-task/README.md",
+                     "# 01 Task\n\n```\ntools/workshop start ch04/01   # yours\n"
+                     "tools/workshop check ch04/01\n\ntools/workshop test\n```\n");
+    repository.change(lesson, "ctest -L ch04", "tools/workshop list");
+    const auto answer = repository.ask({"lint", "--run"});
+    CHECK(answer.status == 1);
+    CHECK(answer.output == std::string(lesson) +
+                               ":14: \"tools/workshop check ch04/a   # is it right?\" ended with "
+                               "status 1; no verdict\n");
+    CHECK(repository.read("typed.txt") == "check ch04/a\nlist\nstart ch04/01\ncheck ch04/01\n");
+    CHECK_FALSE(fs::exists(repository.root() / "work"));
+
+    repository.write("work/ch04/01-task/task.cpp", "int answer();\n");
+    const auto refused = repository.ask({"lint", "--run"});
+    CHECK(refused.status == 2);
+    CHECK(refused.output.find("work/ is there") != std::string::npos);
+    CHECK(fs::exists(repository.root() / "work/ch04/01-task/task.cpp"));
+}
