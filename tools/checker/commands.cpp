@@ -67,6 +67,33 @@ void type_page(const fs::path& page, const fs::path& root, Problems& problems) {
     }
 }
 
+// Moves work/ out of the commands' way, and back.
+class SetAside {
+public:
+    explicit SetAside(const fs::path& root) : work_(root / "work"), aside_(root / "work.aside") {
+        if (fs::exists(aside_)) {
+            throw UsageError(
+                "work.aside/ is there: what was in work/ when `lint --run` was killed. Move it "
+                "back, "
+                "or remove it");
+        }
+        if (fs::exists(work_)) {
+            fs::rename(work_, aside_);
+        }
+    }
+    SetAside(const SetAside&) = delete;
+    SetAside& operator=(const SetAside&) = delete;
+    ~SetAside() {
+        std::error_code ignored;
+        fs::remove_all(work_, ignored);
+        fs::rename(aside_, work_, ignored);
+    }
+
+private:
+    fs::path work_;
+    fs::path aside_;
+};
+
 }  // namespace
 
 std::vector<std::string> words_of(std::string_view command) {
@@ -112,11 +139,7 @@ std::optional<std::string> not_run(const CodeBlock& block) {
 
 Problems type_commands(const Survey& survey, const std::vector<fs::path>& folders) {
     const fs::path& root = survey.catalog.root();
-    if (fs::exists(root / "work")) {
-        throw UsageError(
-            "work/ is there, and the pages' commands change own copies: ask for them "
-            "in a fresh clone");
-    }
+    const SetAside aside(root);
     Problems problems;
     for (const fs::path& page : survey.files) {
         const bool wanted = std::ranges::any_of(folders, [&](const fs::path& folder) {

@@ -33,8 +33,8 @@ struct Typed {
 /// Types all commands of the pages below `folders` at the repository's root, page by page from top
 /// to bottom, and tells which end otherwise than they should: with 0, a check of an own copy also
 /// with 1, ctest where there is one with 8. `watch` is interrupted after a while; `test` is left
-/// out. The tools' manuals are, too. Each page begins without work/. Throws UsageError, before
-/// anything runs, if there is one: it would not be ours.
+/// out. The tools' manuals are, too. Each page begins without work/: it waits in work.aside/
+/// meanwhile. Throws UsageError, before anything runs, if that is there already.
 [[nodiscard]] Problems type_commands(const Survey& survey,
                                      const std::vector<std::filesystem::path>& folders);
 

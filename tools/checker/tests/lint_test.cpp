@@ -283,8 +283,12 @@ TEST_CASE("lint --run types the pages' commands and tells which end as they shou
     CHECK_FALSE(fs::exists(repository.root() / "work"));
 
     repository.write("work/ch04/01-task/task.cpp", "int answer();\n");
+    CHECK(repository.ask({"lint", "--run"}).output == answer.output);
+    CHECK(repository.read("work/ch04/01-task/task.cpp") == "int answer();\n");
+
+    repository.write("work.aside/ch04/01-task/task.cpp", "int answer() { return 42; }\n");
     const auto refused = repository.ask({"lint", "--run"});
     CHECK(refused.status == 2);
-    CHECK(refused.output.find("work/ is there") != std::string::npos);
+    CHECK(refused.output.find("Move it back, or remove it") != std::string::npos);
     CHECK(fs::exists(repository.root() / "work/ch04/01-task/task.cpp"));
 }
