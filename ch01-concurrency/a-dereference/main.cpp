@@ -32,12 +32,16 @@ void print(const std::string& line) {
     }
 }
 
-// Two numbers in a variable of our own.
-void read_and_write_a_number(const Arguments& arguments) {
-    std::uint64_t number = arguments.first;
-    print("load brings " + std::to_string(load(&number)));
-    store(&number, arguments.second);
-    print("after a store the number is " + std::to_string(number));
+// The compiler may keep a variable in a register, as long as nobody can tell. These two can.
+std::uint64_t written_in_cpp_loaded_by_us(std::uint64_t value) {
+    const std::uint64_t number = value;
+    return load(&number);
+}
+
+std::uint64_t stored_by_us_read_in_cpp(std::uint64_t before, std::uint64_t value) {
+    std::uint64_t number = before;
+    store(&number, value);
+    return number;
 }
 
 // 0x7f5e8c1c4028
@@ -120,7 +124,9 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        read_and_write_a_number(*arguments);
+        print("load brings " + std::to_string(written_in_cpp_loaded_by_us(arguments->first)));
+        print("after a store the number is " +
+              std::to_string(stored_by_us_read_in_cpp(arguments->first, arguments->second)));
         lose_a_page(*arguments);
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
