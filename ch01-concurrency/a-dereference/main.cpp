@@ -20,8 +20,8 @@ namespace {
 
 struct Arguments {
     std::uint64_t first = 42;
-    std::uint64_t second = 1'234'567'890'123;
-    std::uint64_t byte = 40;  // of the page; a multiple of 8
+    std::uint64_t second = 18'446'744'073'709'551'557u;  // needs all 64 bits
+    std::uint64_t byte = 40;                             // of the page; a multiple of 8
 };
 
 // Flushed, for a child has a copy of what is still in the buffer.

@@ -15,9 +15,10 @@ namespace {
 std::optional<char> read_state(const std::string& folder) {
     std::ifstream file(folder + "/stat");
     std::string line;
-    std::getline(file, line);
-    const std::size_t end_of_name = line.rfind(") ");
-    return end_of_name + 2 < line.size() ? std::optional(line[end_of_name + 2]) : std::nullopt;
+    if (!std::getline(file, line)) {
+        return std::nullopt;
+    }
+    return line.at(line.rfind(") ") + 2);
 }
 
 // "45 0x3 0x7ffd… …": the number and the arguments; "running" if it isn't in a call.

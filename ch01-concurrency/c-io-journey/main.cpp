@@ -100,7 +100,7 @@ void tell_of_softirqs(std::optional<std::uint64_t> before, std::optional<std::ui
         return;
     }
     print("NET_RX softirqs on all processors: " + std::to_string(*before) + " before, " +
-          std::to_string(*after) + " after: " + (*before < *after ? "more" : "no more"));
+          std::to_string(*after) + " after");
 }
 
 void take_the_journey(const sockaddr_in& server, const std::string& delay_ms) {
