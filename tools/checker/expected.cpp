@@ -19,8 +19,9 @@ namespace {
 using Names = std::vector<std::string>;
 
 const Names known_names{"server", "host", "port", "seed", "message", "nonce", "delay"};
-const Names kind_names{"int", "hex", "word", "rest"};
-const Names directives{"%unordered", "%as_replied", "%per", "%repeat", "%never", "%end"};
+const Names kind_names{"int", "number", "hex", "word", "rest"};
+const Names directives{"%unordered", "%as_replied", "%per", "%repeat", "%never", "%where", "%end"};
+const Names comparisons{"<", "<=", "=", ">=", ">"};  // by Relation::Op
 
 bool of_a_reply(Known which) {
     return which >= Known::message;
@@ -66,6 +67,7 @@ Bytes first_bytes(const Piece& piece) {
     }
     switch (std::get<Capture>(piece).kind) {
         case Kind::integer:
+        case Kind::number:
             return digits | bytes("-");
         case Kind::hex:
             return hex_digits;
@@ -82,6 +84,8 @@ Bytes continuing_bytes(Kind kind) {
     switch (kind) {
         case Kind::integer:
             return digits;
+        case Kind::number:
+            return digits | bytes(".");
         case Kind::hex:
             return hex_digits | bytes("x");
         case Kind::word:
@@ -166,6 +170,15 @@ private:
                 maybe(bytes("-"));
                 some(digits);
                 return;
+            case Kind::number: {
+                maybe(bytes("-"));
+                some(digits);
+                const int whole = last();
+                one(bytes("."));
+                some(digits);
+                step(whole, {}, last());
+                return;
+            }
             case Kind::hex: {
                 const int start = last();
                 one(bytes("0"));
@@ -517,6 +530,14 @@ private:
     bool in_replies_;
 };
 
+std::optional<double> number_in(std::string_view text) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool plain = !text.empty() && (digits.test(static_cast<unsigned char>(text.back())));
+    return plain && error == std::errc() && end == text.data() + text.size() ? std::optional(number)
+                                                                             : std::nullopt;
+}
+
 std::string_view name_of(Block::Is is) {
     return directives[static_cast<std::size_t>(is)];
 }
@@ -591,6 +612,8 @@ private:
         const std::vector<std::string_view> arguments(parts.begin() + 1, parts.end());
         if (word == "%never") {
             never(line);
+        } else if (word == "%where") {
+            where(parts, items);
         } else if (word == "%end") {
             fail("nothing can follow %end, here " + in_quotes(line.substr(4)));
         } else {
@@ -607,6 +630,54 @@ private:
             fail("a line that begins with % is written %%, after %never too");
         }
         result_.never.push_back({pattern(given), in_replies()});
+    }
+
+    void where(const std::vector<std::string_view>& parts, std::vector<Item>& items) {
+        if (items.empty() || !std::holds_alternative<Pattern>(items.back().is)) {
+            fail("%where speaks of the line before it, and there is none");
+        }
+        if (!open_.empty() && open_.back().is == Block::Is::unordered) {
+            fail("%where can't stand inside %unordered");
+        }
+        Relation relation{number(), joined(Names(parts.begin() + 1, parts.end()), " "), {}, {}, {}};
+        const auto is_comparison = [](std::string_view word) {
+            return std::ranges::find(comparisons, word) != comparisons.end();
+        };
+        const auto op = std::ranges::find_if(parts, is_comparison);
+        if (op == parts.end()) {
+            fail_where();
+        }
+        relation.op =
+            static_cast<Relation::Op>(std::ranges::find(comparisons, *op) - comparisons.begin());
+        relation.left = term({parts.begin() + 1, op});
+        relation.right = term({op + 1, parts.end()});
+        std::get<Pattern>(items.back().is).where.push_back(std::move(relation));
+    }
+
+    [[noreturn]] void fail_where() const {
+        fail("must read %where TERM OP TERM, with blanks between; OP is " + one_of(comparisons) +
+             ", TERM a number, NAME, NAME + NUMBER, NAME - NUMBER or NUMBER * NAME");
+    }
+
+    [[nodiscard]] Term term(const std::vector<std::string_view>& words) const {
+        const auto name = [&](std::string_view word) {
+            if (!is_name(word)) {
+                fail_where();
+            }
+            return std::string(word);
+        };
+        if (words.size() == 1) {
+            const auto alone = number_in(words[0]);
+            return alone ? Term{"", 1, *alone} : Term{name(words[0]), 1, 0};
+        }
+        const bool times = words.size() == 3 && words[1] == "*";
+        const bool plus = words.size() == 3 && (words[1] == "+" || words[1] == "-");
+        const auto count = times ? number_in(words[0]) : plus ? number_in(words[2]) : std::nullopt;
+        if (!count) {
+            fail_where();
+        }
+        return times ? Term{name(words[2]), *count, 0}
+                     : Term{name(words[0]), 1, words[1] == "-" ? -*count : *count};
     }
 
     Block block(const std::string& word, const std::vector<std::string_view>& arguments) {
@@ -820,6 +891,26 @@ private:
                                        " and can't be distinct here");
             }
         }
+        check_where(pattern, scope);
+    }
+
+    void check_where(const Pattern& pattern, const Scope& scope) const {
+        for (const Relation& relation : pattern.where) {
+            for (const Term& term : {relation.left, relation.right}) {
+                const auto known = scope.find(term.name);
+                if (term.name.empty()) {
+                    continue;
+                }
+                if (known == scope.end()) {
+                    fail(relation.line,
+                         "%where: no line up to here has " + placeholder(term.name + ":KIND"));
+                }
+                if (known->second.kind != Kind::integer && known->second.kind != Kind::number) {
+                    fail(relation.line, "%where compares numbers, and " + placeholder(term.name) +
+                                            " is " + std::string(name(known->second.kind)));
+                }
+            }
+        }
     }
 
     void check_key(const Block& block, const Scope& outer) {
@@ -1018,6 +1109,36 @@ std::string_view name(Known which) {
 }
 std::string_view name(Kind kind) {
     return kind_names.at(static_cast<std::size_t>(kind));
+}
+
+bool holds(const Relation& relation,
+           const std::function<std::optional<std::string_view>(const std::string&)>& value) {
+    const auto of = [&](const Term& term) -> std::optional<double> {
+        if (term.name.empty()) {
+            return term.summand;
+        }
+        const auto text = value(term.name);
+        return text ? std::optional(term.factor * number_in(*text).value_or(0) + term.summand)
+                    : std::nullopt;
+    };
+    const auto left = of(relation.left);
+    const auto right = of(relation.right);
+    if (!left || !right) {
+        return true;
+    }
+    switch (relation.op) {
+        case Relation::Op::less:
+            return *left < *right;
+        case Relation::Op::at_most:
+            return *left <= *right;
+        case Relation::Op::equal:
+            return *left == *right;
+        case Relation::Op::at_least:
+            return *left >= *right;
+        case Relation::Op::greater:
+            break;
+    }
+    return *left > *right;
 }
 
 std::optional<std::string> common_line(const Pattern& one, const Pattern& other) {

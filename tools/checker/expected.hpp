@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@ namespace checker {
 /// Values that a run supplies. The last three belong to a reply: only inside %as_replied.
 enum class Known { server, host, port, seed, message, nonce, delay };
 
-enum class Kind { integer, hex, word, rest };  ///< int, hex, word, rest in the file
+enum class Kind { integer, number, hex, word, rest };  ///< int, number, hex … in the file
 
 /// ${name:kind}, ${name:kind distinct}
 struct Capture {
@@ -30,11 +31,37 @@ struct Capture {
 /// A stretch of a line: literal text, a known value, a capture.
 using Piece = std::variant<std::string, Known, Capture>;
 
+/// One side of a %where: factor * the capture's value + summand; without a name the summand alone.
+struct Term {
+    std::string name;
+    double factor = 1;
+    double summand = 0;
+    bool operator==(const Term&) const = default;
+};
+
+/// %where LEFT OP RIGHT
+struct Relation {
+    enum class Op { less, at_most, equal, at_least, greater };
+    int line = 0;
+    std::string source;  ///< "before < after"
+    Term left;
+    Op op = Op::equal;
+    Term right;
+    bool operator==(const Relation&) const = default;
+};
+
+/// Whether the relation holds. `value` gives the text of a capture; where it knows one of them not,
+/// as when a line is looked at outside of its scope, nothing speaks against the relation.
+[[nodiscard]] bool holds(
+    const Relation& relation,
+    const std::function<std::optional<std::string_view>(const std::string&)>& value);
+
 /// What one line of output must look like, from its first byte to its last.
 struct Pattern {
     int line = 0;        ///< its line in expected.txt
     std::string source;  ///< as written there
     std::vector<Piece> pieces;
+    std::vector<Relation> where = {};  ///< what must hold between the values known by then
 };
 
 struct Item;

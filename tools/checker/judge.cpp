@@ -311,6 +311,7 @@ private:
                 "another " + line + (mismatch.why.empty() ? "" : ": " + mismatch.why),
                 mismatch.never       ? "never"
                 : mismatch.misplaced ? "order"
+                : mismatch.unrelated ? "where"
                                      : "");
         for (const std::string& wanted : mismatch.wanted) {
             finding.details.push_back("- " + visible(shorten(wanted, widest)));

@@ -89,10 +89,11 @@ struct Scope {
 
 /// Why a line isn't what a pattern says.
 struct Difference {
-    enum class Is { other, rebound, repeated } is = Is::other;
+    enum class Is { other, rebound, repeated, unrelated } is = Is::other;
     std::size_t column = 0;      ///< bytes of the line before the first difference
     std::string_view name = {};  ///< rebound, repeated: of the capture
     std::string_view text = {};  ///< rebound: its value; repeated: what came twice
+    std::string relation = {};   ///< unrelated: what had to hold, as written and with values
 };
 
 std::size_t common_prefix(std::string_view one, std::string_view other) {
@@ -118,6 +119,14 @@ std::size_t extent(Kind kind, std::string_view text) {
             const std::size_t sign = text.starts_with('-') ? 1 : 0;
             const std::size_t digits = end("0123456789", sign);
             return digits > sign ? digits : 0;
+        }
+        case Kind::number: {
+            const std::size_t whole = extent(Kind::integer, text);
+            if (whole == 0 || !text.substr(whole).starts_with('.')) {
+                return whole;
+            }
+            const std::size_t fraction = end("0123456789", whole + 1);
+            return fraction > whole + 1 ? fraction : whole;
         }
         case Kind::hex: {
             const std::size_t prefix = text.starts_with("0x") ? 2 : 0;
@@ -155,6 +164,30 @@ std::optional<Difference> capture(const Capture& capture, std::string_view text,
     return std::nullopt;
 }
 
+/// The first %where of the line that does not hold.
+std::optional<Difference> unrelated(const Pattern& pattern, std::size_t column, const Scope& scope,
+                                    const Captures& captures) {
+    for (const Relation& relation : pattern.where) {
+        const auto value = [&](const std::string& name) {
+            const auto here = find(captures, name);
+            return here ? here : scope.value(name);
+        };
+        if (holds(relation, value)) {
+            continue;
+        }
+        Difference difference{Difference::Is::unrelated, column, {}, {}, relation.source};
+        std::set<std::string> told{""};
+        for (const std::string& name : {relation.left.name, relation.right.name}) {
+            if (told.insert(name).second) {
+                difference.relation += (told.size() == 2 ? ", where " : " and ") + name + " is " +
+                                       std::string(value(name).value_or(""));
+            }
+        }
+        return difference;
+    }
+    return std::nullopt;
+}
+
 /// Compares the whole line with the pattern, for one reply or none. Fills `captures` with the
 /// values that are new in this line.
 std::optional<Difference> compare(const Pattern& pattern, std::string_view line, const Scope& scope,
@@ -182,7 +215,7 @@ std::optional<Difference> compare(const Pattern& pattern, std::string_view line,
     if (at < line.size()) {
         return Difference{Difference::Is::other, at};
     }
-    return std::nullopt;
+    return unrelated(pattern, at, scope, captures);
 }
 
 bool names_a_reply(const Pattern& pattern) {
@@ -780,6 +813,9 @@ std::string why(const Difference& difference, const Pattern& pattern, std::strin
         return "the value " + std::string(difference.text) + " of ${" +
                std::string(difference.name) + "} came twice";
     }
+    if (difference.is == Difference::Is::unrelated) {
+        return "it must hold that " + difference.relation;
+    }
     std::string sentence = invisible_end(pattern, line, scope, reply);
     if (sentence.empty() && reply != nullptr) {
         sentence = about_nonce(pattern, line, *scope.context, *reply);
@@ -807,7 +843,8 @@ public:
             return;
         }
         best_.insert(place, {column, pattern.line, filled(pattern, scope, reply),
-                             difference ? why(*difference, pattern, *line_, scope, reply) : ""});
+                             difference ? why(*difference, pattern, *line_, scope, reply) : "",
+                             difference && difference->is == Difference::Is::unrelated});
         if (best_.size() > most_) {
             best_.pop_back();
             ++cut_;
@@ -828,6 +865,7 @@ public:
         mismatch.expected_line = best_.empty() ? end_line : best_.front().line;
         mismatch.column = best_.empty() ? 0 : best_.front().column;
         mismatch.why = best_.empty() ? "" : best_.front().why;
+        mismatch.unrelated = !best_.empty() && best_.front().unrelated;
     }
 
 private:
@@ -836,6 +874,7 @@ private:
         int line;
         std::string text;
         std::string why;
+        bool unrelated;
     };
 
     static constexpr std::size_t most_ = 8;
@@ -954,6 +993,7 @@ std::optional<Mismatch> match(const Expected& expected, std::string_view output,
                         last,
                         last.size(),
                         std::string(no_newline),
+                        false,
                         false,
                         std::nullopt};
     }

@@ -40,6 +40,7 @@ struct Mismatch {
     std::size_t column = 0;
     std::string why;                   ///< a sentence for what the eye would miss, or empty
     bool misplaced = false;            ///< it tells of a reply, at the wrong place
+    bool unrelated = false;            ///< it fits but for a %where
     std::optional<std::string> never;  ///< the %never line that `got` fits, as written
 };
 

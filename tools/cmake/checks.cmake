@@ -170,7 +170,8 @@ file(GLOB copies LIST_DIRECTORIES ON RELATIVE "${work}" "${work}/*")
 foreach(copy IN LISTS copies)
     string(REGEX MATCH "^([a-z]|[0-9][0-9])(-|$)" known "${copy}")
     set(key "${CMAKE_MATCH_1}")
-    if(known AND NOT key IN_LIST seen_@chapter@)
+    list(FIND seen_@chapter@ "${key}" seen)  # ctest reads this with the policies of CMake 2.6
+    if(known AND seen EQUAL -1)
         list(APPEND seen_@chapter@ ${key})
         add_test(work.@chapter@-${key} [=[$<TARGET_FILE:checker>]=]
             --root [=[@root@]=] --build [=[@CMAKE_BINARY_DIR@]=] check work/@chapter@/${key})

@@ -131,12 +131,21 @@ private:
         for (unsigned values = below(4) == 0 ? 2 : 1; values > 0; --values) {
             text += (below(4) == 0 ? of(std::array{"-", ":", "1", ""}) : " ") + value(place);
         }
-        return text + "\n";
+        return text + "\n" + (place.depth == 0 || below(2) == 0 ? where(text) : "");
+    }
+
+    /// Sometimes what must hold of a value in the line.
+    std::string where(const std::string& text) {
+        if (text.find("${m:") == text.npos || below(2) == 0) {
+            return "";
+        }
+        return std::string("%where m ") + of(std::array{"<", "<=", "=", ">=", ">"}) +
+               of(std::array{" 1", " 0", " n", " n - 1"}) + "\n";
     }
 
     std::string value(Place place) {
         constexpr std::array known{"${message}", "${nonce}", "${delay}", "${seed}", "${server}"};
-        constexpr std::array captures{"n:int",  "n:int", "m:int",  "m:int",
+        constexpr std::array captures{"n:int",  "n:int", "m:int",  "m:number",
                                       "w:word", "h:hex", "r:rest", "v:word"};
         if (below(3) == 0 && (place.in_reply || below(4) == 0)) {
             return known[place.in_reply ? below(5) : 3 + below(2)];
@@ -274,6 +283,7 @@ private:
 
     std::string shown(const checker::Capture& capture) {
         constexpr std::array integers{"0", "1", "2", "-1", "11", "-"};  // the last isn't one
+        constexpr std::array numbers{"0", "1", "1.5", "-0.25", "1."};   // nor here
         constexpr std::array hex{"0", "1", "0x1", "ab", "0x"};          // nor here
         constexpr std::array words{"1", "x", "p", "a-1", "[0]"};
         constexpr std::array rests{"", "1", " x ", "p [1]"};
@@ -284,6 +294,9 @@ private:
         switch (capture.kind) {
             case checker::Kind::integer:
                 bound = integers[below(3) == 0 ? below(6) : below(3)];
+                break;
+            case checker::Kind::number:
+                bound = of(numbers);
                 break;
             case checker::Kind::hex:
                 bound = of(hex);

@@ -32,6 +32,10 @@ Pattern pattern(const std::string& line) {
     return std::get<Pattern>(parsed(line + "\n").body.at(0).is);
 }
 
+const Pattern& pattern_at(const Expected& expected, std::size_t index) {
+    return std::get<Pattern>(expected.body.at(index).is);
+}
+
 const Block& block(const Expected& expected, std::size_t index) {
     return std::get<Block>(expected.body.at(index).is);
 }
@@ -108,7 +112,7 @@ TEST_CASE("an unknown directive is refused with the one that was meant") {
           "begins with % is written %%)");
     CHECK(refusal("%zzz\n") ==
           "e.txt:1: unknown directive \"%zzz\"; known: %unordered, %as_replied, %per, %repeat, "
-          "%never, %end (a line that begins with % is written %%)");
+          "%never, %where, %end (a line that begins with % is written %%)");
     CHECK(refusal("%\n").starts_with("e.txt:1: unknown directive \"%\""));
     CHECK(refusal("%unordered\na\n%end\r\n") ==
           "e.txt:3: unknown directive \"%end␍\"; did you mean \"%end\"? (a line that begins with % "
@@ -163,7 +167,8 @@ TEST_CASE("a misspelt placeholder is refused with what was meant") {
           "${x:word} or ${x:rest}");
     CHECK(refusal("a\n${n:itn}\n") ==
           "e.txt:2: ${n:itn}: unknown kind \"itn\"; did you mean \"int\"?");
-    CHECK(refusal("${n:}\n") == "e.txt:1: ${n:}: unknown kind \"\"; known: int, hex, word, rest");
+    CHECK(refusal("${n:}\n") ==
+          "e.txt:1: ${n:}: unknown kind \"\"; known: int, number, hex, word, rest");
     CHECK(refusal("%unordered\n${n:int distnict}\n%end\n") ==
           "e.txt:2: ${n:int distnict}: only \"distinct\" can follow the kind");
     CHECK(refusal("${server:word}\n") ==
@@ -484,3 +489,35 @@ TEST_CASE("a missing file is refused by name") {
 }
 
 }  // namespace
+
+TEST_CASE("a where belongs to the line before it and names what is known by then") {
+    const Expected read = parsed(
+        "before ${a:int}\nafter ${b:number}\n%where b > 2 * a\n%where b <= a + 1.5\n"
+        "%where 3 >= b - 1\n");
+    const auto& where = pattern_at(read, 1).where;
+    REQUIRE(where.size() == 3);
+    CHECK(where[0] == Relation{3, "b > 2 * a", {"b", 1, 0}, Relation::Op::greater, {"a", 2, 0}});
+    CHECK(where[1] ==
+          Relation{4, "b <= a + 1.5", {"b", 1, 0}, Relation::Op::at_most, {"a", 1, 1.5}});
+    CHECK(where[2] == Relation{5, "3 >= b - 1", {"", 1, 3}, Relation::Op::at_least, {"b", 1, -1}});
+    CHECK(pattern_at(read, 0).where.empty());
+
+    const std::string form =
+        "must read %where TERM OP TERM, with blanks between; OP is <, <=, =, >= or >, TERM a "
+        "number, NAME, NAME + NUMBER, NAME - NUMBER or NUMBER * NAME";
+    for (const std::string wrong : {"a", "a <", "< a", "a<b", "a < b < a", "a + b < 3", "a * 2 < 3",
+                                    "2 + a < 3", "a == 3", "a < Q", "a < 1e", ""}) {
+        CAPTURE(wrong);
+        CHECK(refusal("x ${a:int} ${b:int}\n%where " + wrong + "\n") == "e.txt:2: " + form);
+    }
+    CHECK(refusal("%where 1 < 2\n") ==
+          "e.txt:1: %where speaks of the line before it, and there is none");
+    CHECK(refusal("%repeat 0 1\nx\n%end\n%where 1 < 2\n") ==
+          "e.txt:4: %where speaks of the line before it, and there is none");
+    CHECK(refusal("%unordered\nx ${a:int}\n%where a < 2\n%end\n") ==
+          "e.txt:3: %where can't stand inside %unordered");
+    CHECK(refusal("x\n%where a < 2\ny ${a:int}\n") ==
+          "e.txt:2: %where: no line up to here has ${a:KIND}");
+    CHECK(refusal("x ${a:word}\n%where a < 2\n") ==
+          "e.txt:2: %where compares numbers, and ${a} is word");
+}

@@ -131,6 +131,13 @@ TEST_CASE("captures take what their kind says and no more") {
         CAPTURE(wrong);
         CHECK_FALSE(takes("int", wrong));
     }
+    for (const char* right : {"0", "-5", "1.5", "-0.25", "10.0"}) {
+        CHECK(takes("number", right));
+    }
+    for (const char* wrong : {"", "-", ".5", "1.", "1.5.2", "1e5", "-.5"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(takes("number", wrong));
+    }
     for (const char* right : {"0", "0x0", "0xdeadbeef", "cafe", "00ff"}) {
         CHECK(takes("hex", right));
     }
@@ -407,3 +414,25 @@ TEST_CASE("without search the matcher finds what trying everything finds") {
 }
 
 }  // namespace
+
+TEST_CASE("what must hold between values is part of the line, and is told with the values") {
+    const std::string file = "a ${a:int}\nb ${b:number}\n%where b > 2 * a\n%where b <= a + 10\n";
+    CHECK(fits(file, "a 3\nb 6.5\n"));
+    CHECK(fits(file, "a -3\nb -5.9\n"));
+    CHECK(told(file, "a 3\nb 6\n") ==
+          "2 against 2, column 3\n- b ${b:number}\n+ b 6\n"
+          "it must hold that b > 2 * a, where b is 6 and a is 3\n");
+    CHECK(compared(file, "a 3\nb 6\n")->unrelated);
+    CHECK_FALSE(compared(file, "a 3\nc 6\n")->unrelated);
+    CHECK_FALSE(fits(file, "a 3\nb 13.01\n"));
+    CHECK(fits("%repeat 0 2\nn ${n:int}\nm ${m:int}\n%where m = n\n%end\nend\n",
+               "n 1\nm 1\nn 2\nm 2\nend\n"));
+    CHECK_FALSE(fits("%repeat 0 2\nn ${n:int}\nm ${m:int}\n%where m = n\n%end\nend\n",
+                     "n 1\nm 1\nn 2\nm 1\nend\n"));
+    CHECK(fits("%per t 2\n${t:int} a ${x:int}\n${t:int} b ${y:int}\n%where y >= x\n%end\n",
+               "1 a 5\n2 a 7\n2 b 7\n1 b 6\n"));
+    CHECK_FALSE(fits("%per t 2\n${t:int} a ${x:int}\n${t:int} b ${y:int}\n%where y >= x\n%end\n",
+                     "1 a 5\n2 a 7\n2 b 6\n1 b 6\n"));
+    CHECK(fits("%as_replied\n${delay} ${d:int}\n%where d >= 1000\n%end\n",
+               "1000 1000\n2000 5000\n2000 1001\n", in_any_order()));
+}

@@ -277,7 +277,13 @@ private:
                 Reply reply, Ways& found) {
         spend();
         if (index == pattern.pieces.size()) {
-            if (left.empty()) {
+            const auto value = [&](const std::string& name) -> std::optional<std::string_view> {
+                const auto bound = way.values.find(name);
+                return bound == way.values.end() ? std::nullopt : std::optional(bound->second);
+            };
+            if (left.empty() && std::ranges::all_of(pattern.where, [&](const auto& relation) {
+                    return checker::holds(relation, value);
+                })) {
                 ++way.at;
                 found.insert(std::move(way));
             }
@@ -316,6 +322,11 @@ private:
         switch (kind) {
             case checker::Kind::integer:
                 return all_of(text.substr(text.starts_with('-') ? 1 : 0), "0123456789");
+            case checker::Kind::number: {
+                const std::size_t point = std::min(text.find('.'), text.size());
+                return is_of(checker::Kind::integer, text.substr(0, point)) &&
+                       (point == text.size() || all_of(text.substr(point + 1), "0123456789"));
+            }
             case checker::Kind::hex:
                 return all_of(text.substr(text.starts_with("0x") ? 2 : 0), "0123456789abcdef");
             case checker::Kind::word:
