@@ -16,6 +16,7 @@
 #include "fd.hpp"
 #include "file_lock.hpp"
 #include "mutant.hpp"
+#include "platform.hpp"
 #include "stop.hpp"
 #include "text.hpp"
 
@@ -177,19 +178,23 @@ CommandResult run_command(const Words& argv, const fs::path& folder) {
     return result;
 }
 
+bool in_path(const std::string& program) {
+    return run_command({"sh", "-c", "command -v \"$0\" >/dev/null", program}, ".").status == 0;
+}
+
+namespace {
+
+// CMake builds these themselves; all others are made by overlay.
+bool is_target(const Subject& subject) {
+    return subject.is == Subject::Is::right || subject.is == Subject::Is::starter;
+}
+
+}  // namespace
+
 fs::path Builder::make(const Subject& subject) const {
-    switch (subject.is) {
-        case Subject::Is::mutant:
-            return make_mutant(subject);
-        case Subject::Is::variant:
-            return make_variant(subject);
-        case Subject::Is::work:
-            return make_work(subject);
-        case Subject::Is::starter:
-        case Subject::Is::right:
-            break;
-    }
-    return make_target(subject.entry, target_of(subject));
+    const std::string target = target_of(subject);
+    const fs::path program = make_target(subject.entry, target);
+    return is_target(subject) ? program : make_overlay(subject, target, overlay_of(subject));
 }
 
 std::string Builder::target_of(const Subject& subject) {
@@ -199,7 +204,8 @@ std::string Builder::target_of(const Subject& subject) {
     return unsolved ? entry.chapter + "-" + entry.key + "-starter" : entry.target();
 }
 
-fs::path Builder::make_target(const Entry& entry, const std::string& target) const {
+fs::path Builder::make_target(const Entry& entry, const std::string& target,
+                              const std::string& suffix) const {
     if (!fs::exists(build_ / "CMakeCache.txt")) {
         throw std::runtime_error(build_.string() +
                                  " is no build tree: configure with cmake --preset default");
@@ -211,23 +217,23 @@ fs::path Builder::make_target(const Entry& entry, const std::string& target) con
         build_);
     if (result.status != 0) {
         if (result.output.find("unknown target") != std::string::npos) {
-            throw std::runtime_error(
-                "the build tree " + build_.string() + " knows no target " + target + ": is it in " +
-                (entry.chapter_folder.filename() / "CMakeLists.txt").string() + "?");
+            throw NoSuchTarget("the build tree " + build_.string() + " knows no target " + target +
+                               ": is it in " +
+                               (entry.chapter_folder.filename() / "CMakeLists.txt").string() + "?");
         }
         throw DoesNotCompile(result.output);
     }
-    return binary_of(entry, target);
+    return binary_of(entry, target + suffix);
 }
 
-fs::path Builder::binary_of(const Entry& entry, const std::string& target) const {
-    for (const auto& place : {build_ / entry.chapter_folder.filename() / target, build_ / target}) {
+fs::path Builder::binary_of(const Entry& entry, const std::string& name) const {
+    for (const auto& place : {build_ / entry.chapter_folder.filename() / name, build_ / name}) {
         if (fs::is_regular_file(place)) {
             return fs::absolute(place);
         }
     }
-    throw std::runtime_error("target " + target + " was built, but there is no program " + target +
-                             " in " + (build_ / entry.chapter_folder.filename()).string());
+    throw std::runtime_error("its target was built, but there is no program " + name + " in " +
+                             (build_ / entry.chapter_folder.filename()).string());
 }
 
 std::vector<Words> Builder::commands_of(const std::string& target) const {
@@ -244,32 +250,28 @@ std::vector<Words> Builder::commands_of(const std::string& target) const {
     for (const auto line : split_lines(result.output)) {
         Words words = shell_words(line);
         std::erase_if(words, [](const std::string& word) { return word == ":" || word == "&&"; });
+        if (!words.empty() && words.front() == "cd") {  // before a command of the chapter's own
+            words.erase(words.begin(),
+                        words.begin() + std::min<std::ptrdiff_t>(2, std::ssize(words)));
+        }
         const std::string output = value_after(words, "-o");
         if (output.find("CMakeFiles/" + target + ".dir/") != std::string::npos ||
-            fs::path(output).filename() == target) {
+            fs::path(output).stem() == target) {
             commands.push_back(std::move(words));
         }
     }
     return commands;
 }
 
-fs::path Builder::make_mutant(const Subject& subject) const {
-    const Entry& entry = subject.entry;
-    make_target(entry, entry.target());
-    const fs::path copy = replaced(subject).by;
+void Builder::make_patched_copy(const Subject& subject, const fs::path& copy) const {
     fs::remove_all(copy);
-    copy_sources(entry.folder, copy);
+    copy_sources(subject.entry.folder, copy);
     const auto patched = run_command(
         {"patch", "-p1", "--fuzz=0", "-s", "-i", fs::absolute(subject.source).string()}, copy);
     if (patched.status != 0) {
         throw std::runtime_error(subject.source.string() + " does not apply to " +
-                                 entry.folder.string() + ":\n" + patched.output);
+                                 subject.entry.folder.string() + ":\n" + patched.output);
     }
-    Overlay overlay{.from = entry.folder, .to = copy, .changed = {}, .instead = {}, .also = {}};
-    for (const Section& section : read_mutant(subject.source).sections) {
-        overlay.changed.push_back(entry.folder / section.file);
-    }
-    return make_overlay(subject, entry.target(), overlay);
 }
 
 namespace {
@@ -287,29 +289,24 @@ std::vector<fs::path> sources_in(const fs::path& folder) {
 
 }  // namespace
 
-fs::path Builder::make_variant(const Subject& subject) const {
+// Of a mutant the copy is patched here. Of an exercise the reader's files take the place of the
+// starter's, and only they: the exercise's own files come from the trusted copy. For a stage the
+// whole folder is the reader's.
+Builder::Overlay Builder::overlay_of(const Subject& subject) const {
     const Entry& entry = subject.entry;
-    make_target(entry, entry.target());
-    const Overlay overlay{.from = entry.folder,
-                          .to = subject.source,
-                          .changed = {},
-                          .instead = sources_in(subject.source),
-                          .also = {}};
-    return make_overlay(subject, entry.target(), overlay);
-}
-
-// The reader's files take the place of the starter's, and only they: the exercise's own files come
-// from the trusted copy. For a stage the whole folder is the reader's.
-fs::path Builder::make_work(const Subject& subject) const {
-    const Entry& entry = subject.entry;
-    const std::string target = target_of(subject);
-    make_target(entry, target);
     const auto [from, to] = replaced(subject);
     Overlay overlay{.from = from, .to = to, .changed = {}, .instead = {}, .also = {}};
-    if (entry.is == Entry::Is::stage) {
+    if (subject.is == Subject::Is::mutant) {
+        make_patched_copy(subject, to);
+        for (const Section& section : read_mutant(subject.source).sections) {
+            overlay.changed.push_back(from / section.file);
+        }
+    } else if (subject.is == Subject::Is::variant) {
+        overlay.instead = sources_in(to);
+    } else if (entry.is == Entry::Is::stage) {
         // What the stage has, too, but not as a part of the program, is no part of the copy's.
         std::set<fs::path> parts;
-        for (const Words& command : commands_of(target)) {
+        for (const Words& command : commands_of(target_of(subject))) {
             parts.insert(value_after(command, "-c"));
         }
         overlay.instead = sources_in(to);
@@ -322,7 +319,7 @@ fs::path Builder::make_work(const Subject& subject) const {
         std::erase_if(overlay.also,
                       [&](const fs::path& source) { return fs::exists(from / source.filename()); });
     }
-    return make_overlay(subject, target, overlay);
+    return overlay;
 }
 
 namespace {
@@ -379,6 +376,43 @@ Words link_command(const Builder::Plan& plan, const fs::path& binary) {
 }
 
 }  // namespace
+
+// Its command compiles and links in one; all its sources are compiled anew.
+fs::path Builder::make_for(const Subject& subject, Platform platform) const {
+    const std::string target = target_of(subject) + target_suffix(platform);
+    const fs::path program = make_target(subject.entry, target, file_suffix(platform));
+    if (is_target(subject)) {
+        return program;
+    }
+    const auto commands = commands_of(target);
+    if (commands.size() != 1) {
+        throw std::runtime_error("target " + target + " is not made by one command");
+    }
+    const Overlay overlay = overlay_of(subject);
+    const std::string from = overlay.from.string();
+    const auto is_source = [&](const std::string& word) {
+        return word.starts_with(from + "/") && word.ends_with(".cpp");
+    };
+    Words command;
+    bool placed = false;
+    for (const std::string& word : commands.front()) {
+        if (overlay.instead.empty() || !is_source(word)) {
+            command.push_back(moved(word, from, overlay.to.string()));
+        } else if (!std::exchange(placed, true)) {
+            command.insert(command.end(), overlay.instead.begin(), overlay.instead.end());
+        }
+    }
+    command.insert(command.end(), overlay.also.begin(), overlay.also.end());
+    const fs::path out = fs::absolute(made_folder(subject));
+    fs::create_directories(out);
+    const fs::path binary = out / ("program" + target_suffix(platform) + file_suffix(platform));
+    set_value_after(command, "-o", binary.string());
+    const auto result = run_command(command, build_);
+    if (result.status != 0) {
+        throw DoesNotCompile(result.output);
+    }
+    return binary;
+}
 
 fs::path Builder::make_overlay(const Subject& subject, const std::string& target,
                                const Overlay& overlay) const {

@@ -9,12 +9,19 @@
 #include <vector>
 
 #include "catalog.hpp"
+#include "spec.hpp"
 
 namespace checker {
 
 /// The program does not compile, or a patch does not apply: a verdict on the program, with the
 /// compiler's words. Not thrown for a broken build tree; that is a std::runtime_error.
 class DoesNotCompile : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// CMake knows no such target.
+class NoSuchTarget : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
@@ -39,6 +46,10 @@ public:
 
     /// The program, up to date. Throws DoesNotCompile, or std::runtime_error with what to do.
     virtual std::filesystem::path make(const Subject& subject) const;
+
+    /// The same built for another platform, by the command of its own target; after make(). Throws
+    /// as make() does, and NoSuchTarget if the chapter has left the target out.
+    std::filesystem::path make_for(const Subject& subject, Platform platform) const;
 
     /// What the compiler had to say of a mutant, a variant or a work copy when it was last made.
     std::string warnings(const Subject& subject) const;
@@ -91,10 +102,10 @@ private:
         std::filesystem::path by;
     };
     Replaced replaced(const Subject& subject) const;
-    std::filesystem::path make_target(const Entry& entry, const std::string& target) const;
-    std::filesystem::path make_mutant(const Subject& subject) const;
-    std::filesystem::path make_variant(const Subject& subject) const;
-    std::filesystem::path make_work(const Subject& subject) const;
+    std::filesystem::path make_target(const Entry& entry, const std::string& target,
+                                      const std::string& suffix = "") const;
+    Overlay overlay_of(const Subject& subject) const;
+    void make_patched_copy(const Subject& subject, const std::filesystem::path& copy) const;
     std::filesystem::path make_overlay(const Subject& subject, const std::string& target,
                                        const Overlay& overlay) const;
     Plan plan_overlay(const std::vector<std::vector<std::string>>& commands, const Overlay& overlay,
@@ -102,12 +113,15 @@ private:
     std::filesystem::path made_folder(const Subject& subject) const {
         return own_folder() / "made" / subject.id();
     }
-    std::filesystem::path binary_of(const Entry& entry, const std::string& target) const;
+    std::filesystem::path binary_of(const Entry& entry, const std::string& name) const;
     std::vector<std::vector<std::string>> commands_of(const std::string& target) const;
 
     std::filesystem::path root_;
     std::filesystem::path build_;
 };
+
+/// Whether PATH has such a program. Throws what run_command() throws.
+bool in_path(const std::string& program);
 
 /// Runs argv[0] from PATH in `folder`. Throws std::system_error if it can't be started, and Stopped
 /// (stop.hpp) after its end.

@@ -203,6 +203,9 @@ void forget_signal_handlers() {
         drop_capabilities();
     }
     ::setenv("TMPDIR", plan.scratch.c_str(), 1);
+    for (const auto& [name, value] : plan.command.environment) {
+        ::setenv(name.c_str(), value.c_str(), 1);
+    }
     ::execvp(plan.argv[0], plan.argv.data());
     fail(plan.control_fd, News::Kind::exec_failed, "exec");
 }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,7 +23,8 @@ struct Command {
     std::vector<std::string> argv;     ///< argv[0] is looked up in PATH if it has no slash
     std::filesystem::path scratch;     ///< working directory; the only place it may write to
     std::filesystem::path stdin_file;  ///< empty: /dev/null
-    bool report_open_files = false;    ///< stop at exit (ptrace) so that its files can be listed
+    std::map<std::string, std::string> environment = {};  ///< beside what the checker has
+    bool report_open_files = false;  ///< stop at exit (ptrace) so that its files can be listed
     std::uint64_t memory_limit = 4ULL << 30;  ///< bytes of address space; 0: no limit
     std::uint64_t file_limit = 256ULL << 20;  ///< bytes of the largest file it may write
     std::uint64_t process_limit = 1024;       ///< processes and threads at one time

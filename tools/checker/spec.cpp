@@ -21,6 +21,7 @@ const Names mode_names{"serial", "burst", "pieces", "interrupt", "storm"};
 const Names server_names{"normal", "refuse", "slow", "none"};
 const Names waiting_names{"idle", "polls", "spins"};
 const Names clock_names{"virtual", "real"};
+const Names platform_names{"native", "aarch64", "windows"};
 const Names preset_names{"default", "maintainer", "release", "asan", "tsan"};
 const Names placeholder_names{"server", "host", "port", "refused", "seed"};
 const Names expectations{"signal",    "stuck",         "time_limit", "exit",     "elapsed",
@@ -428,6 +429,7 @@ struct GivenCase {
     std::optional<std::filesystem::path> expected;
     std::optional<std::vector<Mode>> modes;
     std::optional<Clock> clock;
+    std::optional<Platform> platform;
     std::optional<Names> presets;
 };
 
@@ -448,6 +450,10 @@ Fields<Target> shared_fields() {
         {"modes", [](const Node& node, Target& to) { Given(to).modes = read_modes(node); }},
         {"clock", [](const Node& node,
                      Target& to) { Given(to).clock = clock_named(choice(node, clock_names)); }},
+        {"platform",
+         [](const Node& node, Target& to) {
+             Given(to).platform = platform_named(choice(node, platform_names));
+         }},
         {"presets",
          [](const Node& node, Target& to) {
              for (const Node& element : elements(node, "presets: " + one_of(preset_names))) {
@@ -690,6 +696,7 @@ Case resolve(const Node& node, const GivenCase& own, const GivenCase& top) {
     made.expected = either(own.expected, top.expected).value_or(node.folder() / "expected.txt");
     made.expected_err = err_file(made.expected);
     made.clock = either(own.clock, top.clock).value_or(Clock::virtual_time);
+    made.platform = either(own.platform, top.platform).value_or(Platform::native);
     made.presets = either(own.presets, top.presets).value_or(Names{});
     const std::vector<Mode> only_serial{Mode::serial};
     if (own.modes && !replies_come(made.server) && *own.modes != only_serial) {
@@ -741,6 +748,9 @@ std::string_view name(WhileWaiting what) {
 std::string_view name(Clock clock) {
     return name_in(clock_names, clock);
 }
+std::string_view name(Platform platform) {
+    return name_in(platform_names, platform);
+}
 std::optional<Mode> mode_named(std::string_view name) {
     return named<Mode>(mode_names, name);
 }
@@ -752,6 +762,9 @@ std::optional<WhileWaiting> while_waiting_named(std::string_view name) {
 }
 std::optional<Clock> clock_named(std::string_view name) {
     return named<Clock>(clock_names, name);
+}
+std::optional<Platform> platform_named(std::string_view name) {
+    return named<Platform>(platform_names, name);
 }
 
 std::span<const std::string> expectation_names() {

@@ -32,6 +32,7 @@ struct Count {
 enum class Mode { serial, burst, pieces, interrupt, storm };
 enum class ServerKind { normal, refuse, slow, none };
 enum class WhileWaiting { idle, polls, spins };
+enum class Platform { native, aarch64, windows };
 enum class Clock { virtual_time, real };  ///< "virtual" and "real" in check.json
 
 /// The name by which check.json and the command line know it.
@@ -39,10 +40,12 @@ enum class Clock { virtual_time, real };  ///< "virtual" and "real" in check.jso
 [[nodiscard]] std::string_view name(ServerKind kind);
 [[nodiscard]] std::string_view name(WhileWaiting what);
 [[nodiscard]] std::string_view name(Clock clock);
+[[nodiscard]] std::string_view name(Platform platform);
 [[nodiscard]] std::optional<Mode> mode_named(std::string_view name);
 [[nodiscard]] std::optional<ServerKind> server_kind_named(std::string_view name);
 [[nodiscard]] std::optional<WhileWaiting> while_waiting_named(std::string_view name);
 [[nodiscard]] std::optional<Clock> clock_named(std::string_view name);
+[[nodiscard]] std::optional<Platform> platform_named(std::string_view name);
 
 /// All modes, in the order of the enumeration.
 inline constexpr std::array all_modes{Mode::serial, Mode::burst, Mode::pieces, Mode::interrupt,
@@ -99,6 +102,7 @@ struct Case {
     std::filesystem::path expected_err;  ///< what stderr must be; no such file: empty
     std::vector<Mode> modes;             ///< never empty, each once
     Clock clock = Clock::virtual_time;
+    Platform platform = Platform::native;
     std::vector<std::string> presets;  ///< empty: all
 };
 

@@ -11,6 +11,7 @@
 #include "expected.hpp"
 #include "files.hpp"
 #include "mutant.hpp"
+#include "platform.hpp"
 #include "proc_tree.hpp"
 #include "run.hpp"
 #include "text.hpp"
@@ -153,6 +154,9 @@ private:
                 note("case '" + one.name + "' is not for this preset");
                 continue;
             }
+            if (!make_for_platform(one)) {
+                continue;
+            }
             for (const Mode mode : one.modes) {
                 if (options_.only_mode && *options_.only_mode != mode) {
                     continue;
@@ -171,6 +175,30 @@ private:
                                  std::string(name(*options_.only_mode)));
             }
         }
+    }
+
+    // The program of a case for another platform; false, with a note, if it can't be had here.
+    bool make_for_platform(const Case& one) {
+        platform_program_.clear();
+        emulation_ = {};
+        if (one.platform == Platform::native) {
+            return true;
+        }
+        const std::string which = "case '" + one.name + "' is not judged: ";
+        const std::string why = !sanitizer().empty() ? "the sanitizers are not built for it"
+                                                     : why_no_platform(one.platform);
+        if (!why.empty()) {
+            note(which + why);
+            return false;
+        }
+        try {
+            platform_program_ = builder_.make_for(subject_, one.platform);
+        } catch (const NoSuchTarget& missing) {
+            note(which + missing.what() + " Configure again: its compiler is there by now");
+            return false;
+        }
+        emulation_ = emulation_of(one.platform, builder_.own_folder());
+        return true;
     }
 
     // Which thread meets which reply differs from round to round.
@@ -233,13 +261,16 @@ private:
 
     RunPlan plan_for(const Case& one, Mode mode) {
         RunPlan plan;
-        plan.command.argv = {verdict_.program.string()};
+        const bool native = one.platform == Platform::native;
+        plan.command.argv = emulation_.before;
+        plan.command.argv.push_back((native ? verdict_.program : platform_program_).string());
+        plan.command.environment = emulation_.environment;
         plan.command.argv.insert(plan.command.argv.end(), one.args.begin(), one.args.end());
         plan.command.stdin_file = one.stdin_file;
         plan.command.report_open_files =
             mode == Mode::serial && one.must.open_fds && sanitizer().empty();
-        if (!sanitizer().empty()) {
-            plan.command.memory_limit = 0;  // the sanitizers reserve terabytes
+        if (!sanitizer().empty() || !native) {
+            plan.command.memory_limit = 0;  // sanitizers and emulators reserve terabytes
         }
         plan.mode = mode;
         plan.seed = options_.seed;
@@ -289,7 +320,7 @@ private:
         const std::string& expectation = verdict_.findings.front().expectation;
         if (subject_.is == Subject::Is::mutant || subject_.is == Subject::Is::starter ||
             plan.mode == Mode::storm || !telling.contains(expectation) ||
-            !why_no_strace().empty()) {
+            !emulation_.before.empty() || !why_no_strace().empty()) {
             return {};
         }
         plan.tell_calls = true;
@@ -355,6 +386,8 @@ private:
     Budgets budgets_;
     Spec spec_;
     std::vector<Promise> promises_;  // of the cases, in their order
+    fs::path platform_program_;      // of the case that runs now; empty: the subject's own
+    Emulation emulation_;
     nanoseconds longest_run_{};
     Verdict verdict_;
 };
@@ -371,10 +404,7 @@ std::string why_not_here(const Spec& spec) {
     for (const std::string& need : spec.needs) {
         const bool header = need.starts_with(header_need);
         const std::string name = header ? need.substr(header_need.size()) : need;
-        const bool found =
-            header
-                ? compiler_finds(name)
-                : run_command({"sh", "-c", "command -v \"$0\" >/dev/null", name}, ".").status == 0;
+        const bool found = header ? compiler_finds(name) : in_path(name);
         if (!found) {
             return "needs " + std::string(header ? "the header " : "") + name +
                    ", which is not installed";

@@ -151,6 +151,8 @@ TEST_CASE("a title alone is a spec: one case, no server, serial, nothing promise
     CHECK(spec.cases[0].must == Must{});
     CHECK(spec.cases[0].stdin_file.empty());
     CHECK(spec.cases[0].clock == Clock::virtual_time);
+    CHECK(spec.cases[0].platform == Platform::native);
+    CHECK(parsed(with("\"platform\": \"aarch64\"")).cases[0].platform == Platform::aarch64);
     CHECK(spec.fails.empty());
 }
 
@@ -213,6 +215,7 @@ TEST_CASE("every name of an enumeration is read back as itself") {
     CHECK(server_kind_named(name(ServerKind::slow)) == ServerKind::slow);
     CHECK(while_waiting_named(name(WhileWaiting::spins)) == WhileWaiting::spins);
     CHECK(clock_named("virtual") == Clock::virtual_time);
+    CHECK(platform_named(name(Platform::windows)) == Platform::windows);
     CHECK_FALSE(mode_named("seriall"));
 }
 
@@ -233,7 +236,8 @@ TEST_CASE("an unknown key is refused with its line and the key that was meant") 
     CHECK(
         refusal(with("\"zzzzzz\": 1")) ==
         "ch04/a/check.json:2: unknown key \"zzzzzz\"; known: args, stdin, server, must, expected, "
-        "modes, clock, presets, $schema, title, from, carries, cases, teach, helpers, needs, "
+        "modes, clock, platform, presets, $schema, title, from, carries, cases, teach, helpers, "
+        "needs, "
         "not_in, compile_fails, fails");
 }
 
