@@ -9,7 +9,6 @@
 #include <fstream>
 #include <iomanip>
 #include <iostream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -33,12 +32,7 @@ std::string clock_source() {
 
 double cost_of_a_function() {
     int number = 0;
-    const double cost =
-        median_nanoseconds<samples>(10'000, [&number] { number = add_one(number); });
-    if (number != 10'000 * (samples + 1)) {
-        throw std::logic_error("calls were left out");
-    }
-    return cost;
+    return median_nanoseconds<samples>(10'000, [&number] { number = add_one(number); });
 }
 
 double cost_of_the_clock() {

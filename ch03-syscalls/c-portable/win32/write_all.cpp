@@ -1,12 +1,12 @@
 // The same loop on Windows: WriteFile, and handles instead of descriptors.
+#include "write_all.hpp"
+
 #include <windows.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <system_error>
-
-#include "write_all.hpp"
 
 namespace {
 

@@ -1,11 +1,11 @@
 // The loop that belongs around every write: write(2), under RETURN VALUE.
+#include "write_all.hpp"
+
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
 #include <system_error>
-
-#include "write_all.hpp"
 
 void write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
