@@ -58,8 +58,8 @@ void compare(long times) {
     }
     const long sum = receive(pipe.reader);
     std::cout << "asked " << times << " times\n"
-              << "answers add up to " << sum << '\n'
-              << "should add up to  " << child * times << '\n';
+              << "should add up to " << child * times << '\n'
+              << "answers add up to " << sum << '\n';
 }
 
 }  // namespace
