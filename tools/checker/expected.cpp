@@ -905,7 +905,7 @@ private:
                     fail(relation.line,
                          "%where: no line up to here has " + placeholder(term.name + ":KIND"));
                 }
-                if (known->second.kind != Kind::integer && known->second.kind != Kind::number) {
+                if (known->second.kind == Kind::word || known->second.kind == Kind::rest) {
                     fail(relation.line, "%where compares numbers, and " + placeholder(term.name) +
                                             " is " + std::string(name(known->second.kind)));
                 }
@@ -1111,6 +1111,20 @@ std::string_view name(Kind kind) {
     return kind_names.at(static_cast<std::size_t>(kind));
 }
 
+namespace {
+
+/// What a capture's text stands for: an int, a number, or a hex with 0x in front.
+double value_of(std::string_view text) {
+    if (!text.starts_with("0x")) {
+        return number_in(text).value_or(0);
+    }
+    std::uint64_t address = 0;
+    std::from_chars(text.data() + 2, text.data() + text.size(), address, 16);
+    return static_cast<double>(address);
+}
+
+}  // namespace
+
 bool holds(const Relation& relation,
            const std::function<std::optional<std::string_view>(const std::string&)>& value) {
     const auto of = [&](const Term& term) -> std::optional<double> {
@@ -1118,8 +1132,7 @@ bool holds(const Relation& relation,
             return term.summand;
         }
         const auto text = value(term.name);
-        return text ? std::optional(term.factor * number_in(*text).value_or(0) + term.summand)
-                    : std::nullopt;
+        return text ? std::optional(term.factor * value_of(*text) + term.summand) : std::nullopt;
     };
     const auto left = of(relation.left);
     const auto right = of(relation.right);

@@ -144,7 +144,7 @@ private:
             }
         } else if (!wanted.signal.empty() || ended.value != wanted.status) {
             add_stderr(add("exit", expected, "exit status " + std::to_string(ended.value),
-                           ended.value == 0 ? "success" : ""));
+                           ended.value == 0 ? "success" : std::to_string(ended.value)));
         }
     }
 
@@ -267,7 +267,7 @@ private:
     void judge_waiting(WhileWaiting wanted) {
         static const std::map<WhileWaiting, std::string> words = {
             {WhileWaiting::idle, "idle: no thread runs until something happens"},
-            {WhileWaiting::polls, "polls: a thread wakes now and then"},
+            {WhileWaiting::polls, "polls: a thread wakes now and then, by a timer or a timeout"},
             {WhileWaiting::spins, "spins: a thread burns CPU without a pause"}};
         if (!evidence_.while_waiting) {
             add("while_waiting", words.at(wanted), "it never waited for a reply");

@@ -208,7 +208,8 @@ public:
         }
         int lines = 0;
         for (const ProseLine& line : page_.prose) {
-            if (line.text.find("<details>") != std::string::npos) {
+            // What follows explains failures, or is a hint.
+            if (line.text.starts_with("##") || line.text.find("<details>") != std::string::npos) {
                 break;
             }
             lines += trimmed(line.text).empty() || line.text.starts_with('#') ? 0 : 1;

@@ -497,6 +497,7 @@ private:
         }
         if (plan_.observe_waiting) {
             evidence_.while_waiting = WhileWaiting::spins;
+            evidence_.bells = bells_in_words(program_->program());
         }
         evidence_.never_rested = true;
         cpu_at_event_.reset();

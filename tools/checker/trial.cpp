@@ -334,9 +334,13 @@ private:
     }
 
     // The first finding that the lesson has a section for: one that follows from another may have
-    // one where that other has none.
+    // one where that other has none. Not if the program gave up, and had nothing to say of the
+    // rest.
     void teach(Mode mode) {
         for (const Finding& finding : verdict_.findings) {
+            if (gave_up() && &finding != &verdict_.findings.front()) {
+                return;
+            }
             if (const auto reference = teach_for(spec_, finding.expectation, mode, finding.cause)) {
                 verdict_.heading_reference = *reference;
                 verdict_.heading =
@@ -344,6 +348,11 @@ private:
                 return;
             }
         }
+    }
+
+    bool gave_up() const {
+        const std::string& first = verdict_.findings.front().expectation;
+        return first == "exit" || first == "signal";
     }
 
     void note(const std::string& text) {

@@ -1,6 +1,7 @@
 // Five replies, and a timer in the queue by which the program tells how long each of them took.
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 #include <string_view>
 
 #include "session.hpp"
@@ -17,6 +18,9 @@ int main(int argc, char** argv) {
         Session session(*server);
         run_loop(session);
         std::cout << "FINISHED\n" << std::flush;
+    } catch (const std::logic_error& error) {
+        std::cerr << error.what() << '\n';
+        return 3;  // a count that can't be right
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
         return 1;

@@ -20,7 +20,7 @@ public:
 
     /// Leaves `lines`, at least one, in the mailbox, and wakes whoever waits for fd(). For the
     /// worker's thread; never waits for the other. Throws std::system_error if the bell can't be
-    /// rung.
+    /// rung, which ends the program: nobody catches it on that thread.
     void post(std::vector<std::string> lines);
 
     /// All lines that are there, in the order in which they were posted; none of them is announced

@@ -52,5 +52,5 @@ void print_failure(Token number, const std::exception& why);
 
 /// Sends a request to each of `servers`, all at once, and prints each reply when it is whole. The
 /// connection to servers[0] is number 1. One that fails is reported by print_failure() and given
-/// up; the others go on. Returns how many have failed. Throws if the queue or stdout fails.
+/// up; the others go on. Returns how many have failed. Throws if Poll::poll() or stdout fails.
 std::size_t fetch_all(const std::vector<sockaddr_in>& servers);

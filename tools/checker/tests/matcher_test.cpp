@@ -425,6 +425,9 @@ TEST_CASE("what must hold between values is part of the line, and is told with t
     CHECK(compared(file, "a 3\nb 6\n")->unrelated);
     CHECK_FALSE(compared(file, "a 3\nc 6\n")->unrelated);
     CHECK_FALSE(fits(file, "a 3\nb 13.01\n"));
+    const std::string addresses = "${low:hex} ${local:hex}\n%where local < low + 4096\n";
+    CHECK(fits(addresses, "0x7fff00001000 0x7fff00001fff\n"));
+    CHECK_FALSE(fits(addresses, "0x7fff00001000 0x7fff00002000\n"));
     CHECK(fits("%repeat 0 2\nn ${n:int}\nm ${m:int}\n%where m = n\n%end\nend\n",
                "n 1\nm 1\nn 2\nm 2\nend\n"));
     CHECK_FALSE(fits("%repeat 0 2\nn ${n:int}\nm ${m:int}\n%where m = n\n%end\nend\n",
