@@ -31,8 +31,7 @@ private:
         try {
             result_ = work();
         } catch (...) {
-            // An exception can't leave its thread: std::terminate would be called. join() throws
-            // it.
+            // It can't leave the thread: std::terminate would be called. join() throws it again.
             error_ = std::current_exception();
         }
     }
