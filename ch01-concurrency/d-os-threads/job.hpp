@@ -11,7 +11,8 @@
 /// for its thread first, so what the work refers to may live on the stack of who made the Job.
 class Job {
 public:
-    explicit Job(std::function<Moment()> work) : thread_([this, work] { run(work); }) {}
+    /// Ends the program if the system has no thread left: others may wait for this one to begin.
+    explicit Job(std::function<Moment()> work) noexcept : thread_([this, work] { run(work); }) {}
 
     Job(const Job&) = delete;
     Job& operator=(const Job&) = delete;

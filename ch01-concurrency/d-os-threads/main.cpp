@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <iostream>
+#include <latch>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -15,15 +16,15 @@
 
 namespace {
 
-/// A line at a time, whichever threads speak.
+/// A line at a time, whichever threads speak. Whether it could be written is asked at the end.
 void say(const std::string& line) {
     static std::mutex one_speaker;
     const std::scoped_lock lock(one_speaker);
     std::cout << line << '\n' << std::flush;
 }
 
-Moment run_step(const Clock& clock, const Step& step, Moment begin) {
-    say(step.name + " begins at " + text(begin));
+/// Sleeps until the end of a step that has begun, and tells of it.
+Moment sit_out(const Clock& clock, const Step& step, Moment begin) {
     const Moment end = begin + step.length;
     clock.sleep_until(end);
     if (step.fails) {
@@ -33,10 +34,22 @@ Moment run_step(const Clock& clock, const Step& step, Moment begin) {
     return end;
 }
 
-Moment make_dish(const Clock& clock, const Dish& dish, Moment begin) {
+Moment run_step(const Clock& clock, const Step& step, Moment begin) {
+    say(step.name + " begins at " + text(begin));
+    return sit_out(clock, step, begin);
+}
+
+/// A step that begins together with others: none of them ends before all have begun.
+Moment run_part(const Clock& clock, const Step& step, Moment begin, std::latch& together) {
+    say(step.name + " begins at " + text(begin));
+    together.arrive_and_wait();
+    return sit_out(clock, step, begin);
+}
+
+Moment make_dish(const Clock& clock, const Dish& dish, Moment begin, std::latch& together) {
     say(dish.name + ": begins at " + text(begin));
-    Job first([&] { return run_step(clock, dish.first, begin); });
-    Job second([&] { return run_step(clock, dish.second, begin); });
+    Job first([&] { return run_part(clock, dish.first, begin, together); });
+    Job second([&] { return run_part(clock, dish.second, begin, together); });
     const Moment first_end = first.join();
     const Moment second_end = second.join();
     const Moment end = run_step(clock, dish.finish, std::max(first_end, second_end));
@@ -45,8 +58,9 @@ Moment make_dish(const Clock& clock, const Dish& dish, Moment begin) {
 }
 
 void make_breakfast(const Clock& clock, const Plan& plan) {
-    Job coffee([&] { return make_dish(clock, plan.coffee, Moment(0)); });
-    Job toast([&] { return make_dish(clock, plan.toast, Moment(0)); });
+    std::latch together(4);
+    Job coffee([&] { return make_dish(clock, plan.coffee, Moment(0), together); });
+    Job toast([&] { return make_dish(clock, plan.toast, Moment(0), together); });
     const Moment coffee_end = coffee.join();
     const Moment toast_end = toast.join();
     say("breakfast at " + text(std::max(coffee_end, toast_end)) +
@@ -57,10 +71,9 @@ void make_breakfast(const Clock& clock, const Plan& plan) {
 
 int main(int argc, char** argv) {
     try {
-        std::cout.exceptions(std::ios::failbit | std::ios::badbit);
         if (argc == 2 && argv[1] == std::string_view("cost")) {
             print_cost();
-            return 0;
+            return std::cout ? 0 : 1;
         }
         const auto plan = parse_plan(argc, argv);
         if (!plan) {
@@ -70,6 +83,9 @@ int main(int argc, char** argv) {
         }
         const Clock clock;
         make_breakfast(clock, *plan);
+        if (!std::cout) {
+            throw std::runtime_error("stdout takes no more");
+        }
     } catch (const std::exception& error) {
         std::cerr << "no breakfast: " << error.what() << '\n';
         return 1;

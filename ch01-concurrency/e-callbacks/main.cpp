@@ -91,7 +91,6 @@ void make_breakfast(TimerQueue& timers, const Plan& plan, Callback done) {
 
 int main(int argc, char** argv) {
     try {
-        std::cout.exceptions(std::ios::failbit | std::ios::badbit);
         const auto plan = parse_plan(argc, argv);
         if (!plan) {
             std::cerr
@@ -106,6 +105,9 @@ int main(int argc, char** argv) {
         timers.run();
         if (failure) {
             std::rethrow_exception(failure);
+        }
+        if (!std::cout) {
+            throw std::runtime_error("stdout takes no more");
         }
     } catch (const std::exception& error) {
         std::cerr << "no breakfast: " << error.what() << '\n';
