@@ -7,8 +7,7 @@
 #include <system_error>
 
 void Clock::sleep_until(Moment moment) const {
-    // On Linux std::chrono::steady_clock is CLOCK_MONOTONIC, and its time_point counts from its
-    // zero.
+    // On Linux std::chrono::steady_clock is CLOCK_MONOTONIC, counted from the same zero.
     const auto since_zero = (start_ + moment).time_since_epoch();
     const auto seconds = std::chrono::floor<std::chrono::seconds>(since_zero);
     const std::chrono::nanoseconds rest = since_zero - seconds;

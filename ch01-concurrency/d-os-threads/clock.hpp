@@ -1,5 +1,4 @@
-// The clock of the story: it stands at 0 when it is made, and a thread can sleep until a moment on
-// it.
+// The clock of the story: it stands at 0 when it is made, and threads sleep until a moment on it.
 #pragma once
 
 #include <chrono>
@@ -7,8 +6,7 @@
 #include "plan.hpp"
 
 /// All moments are counted from one start, so lateness doesn't add up: whoever wakes too late
-/// sleeps less the next time, and a plan stays the plan. Any number of threads may sleep on one
-/// clock.
+/// sleeps less the next time. Any number of threads may sleep on one clock.
 class Clock {
 public:
     /// Puts the calling thread to sleep, and no other. One system call, except when a signal

@@ -1,5 +1,5 @@
-// Breakfast with a thread for everything that goes on: overlapping and nested threads, put in order
-// by joins alone.
+// Breakfast with a thread for everything that goes on: threads that overlap and nest, and are put
+// in order by waiting for each other, never by sleeping long enough.
 #include <algorithm>
 #include <exception>
 #include <iostream>

@@ -1,5 +1,4 @@
-// The same breakfast on one thread: nothing waits but the timer queue, and what comes next is a
-// callback.
+// The same breakfast on one thread: only the timer queue waits, and what comes next is a callback.
 #include <algorithm>
 #include <exception>
 #include <functional>
@@ -13,8 +12,7 @@
 
 namespace {
 
-/// What to do when something is over. It gets the error, if there is one, else the moment of the
-/// end.
+/// What to do when something is over. `error` says why it failed, or is null: then it went well.
 using Callback = std::function<void(std::exception_ptr error, Moment end)>;
 
 void say(const std::string& line) {
@@ -55,12 +53,13 @@ Callback when_both(Callback done) {
 
 void make_dish(TimerQueue& timers, const Dish& dish, Moment begin, Callback done) {
     say(dish.name + ": begins at " + text(begin));
-    const auto part_done = when_both([&, done](std::exception_ptr part_error, Moment parts) {
-        if (part_error) {
-            done(part_error, parts);
+    const auto part_done = when_both([&timers, &dish, done](std::exception_ptr failure,
+                                                            Moment parts) {
+        if (failure) {
+            done(failure, parts);
             return;
         }
-        run_step(timers, dish.finish, parts, [&, done](std::exception_ptr error, Moment end) {
+        run_step(timers, dish.finish, parts, [&dish, done](std::exception_ptr error, Moment end) {
             if (error) {
                 done(error, end);
                 return;
@@ -74,7 +73,7 @@ void make_dish(TimerQueue& timers, const Dish& dish, Moment begin, Callback done
 }
 
 void make_breakfast(TimerQueue& timers, const Plan& plan, Callback done) {
-    const auto dish_done = when_both([&, done](std::exception_ptr error, Moment end) {
+    const auto dish_done = when_both([&plan, done](std::exception_ptr error, Moment end) {
         if (error) {
             done(error, end);
             return;
@@ -99,8 +98,7 @@ int main(int argc, char** argv) {
         }
         TimerQueue timers;
         std::exception_ptr failure;
-        // These refer to `timers` and `plan`, which outlive them: all callbacks are over after
-        // run().
+        // What these refer to outlives them: all callbacks are over when run() returns.
         make_breakfast(timers, *plan, [&](std::exception_ptr error, Moment) { failure = error; });
         timers.run();
         if (failure) {

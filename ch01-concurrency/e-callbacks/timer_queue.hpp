@@ -1,5 +1,5 @@
-// The timer queue: callbacks and the moments at which they are due. One thread, which sleeps in one
-// place.
+// The timer queue: callbacks, and the moments at which they are due. One thread, one place to
+// sleep.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,7 @@ public:
     using Callback = std::function<void()>;
 
     /// To be called when `when` has come, by run(). Callbacks for the same moment are called in the
-    /// order in which they were put in. One for a moment that is over is called as soon as it can
-    /// be.
+    /// order in which they were put in. For a moment that is over: as soon as can be.
     void call_at(Moment when, Callback callback);
 
     /// Sleeps until the next callback is due and calls it, until there are none. What a callback

@@ -1,5 +1,5 @@
-// The same breakfast once more, flat: each function returns a promise, and what comes next is a
-// link of a chain. Errors meet at its end.
+// The same breakfast once more, flat: each function returns a promise, what comes next is a link of
+// a chain, and errors meet at its end.
 #include <exception>
 #include <iostream>
 #include <stdexcept>
@@ -24,7 +24,7 @@ Promise reach(TimerQueue& timers, Moment moment) {
 
 Promise run_step(TimerQueue& timers, const Step& step, Moment begin) {
     say(step.name + " begins at " + text(begin));
-    return reach(timers, begin + step.length).then([&](Moment end) {
+    return reach(timers, begin + step.length).then([&step](Moment end) {
         if (step.fails) {
             throw std::runtime_error(step.name + " failed at " + text(end));
         }
@@ -38,8 +38,8 @@ Promise make_dish(TimerQueue& timers, const Dish& dish, Moment begin) {
     const Promise first = run_step(timers, dish.first, begin);
     const Promise second = run_step(timers, dish.second, begin);
     return both(first, second)
-        .then([&](Moment parts) { return run_step(timers, dish.finish, parts); })
-        .then([&](Moment end) {
+        .then([&timers, &dish](Moment parts) { return run_step(timers, dish.finish, parts); })
+        .then([&dish](Moment end) {
             say(dish.name + ": ready at " + text(end));
             return end;
         });
@@ -48,7 +48,7 @@ Promise make_dish(TimerQueue& timers, const Dish& dish, Moment begin) {
 Promise make_breakfast(TimerQueue& timers, const Plan& plan) {
     const Promise coffee = make_dish(timers, plan.coffee, Moment(0));
     const Promise toast = make_dish(timers, plan.toast, Moment(0));
-    return both(coffee, toast).then([&](Moment end) {
+    return both(coffee, toast).then([&plan](Moment end) {
         say("breakfast at " + text(end) + ", one after the other it would be " +
             text(sum_of_steps(plan)));
         return end;
@@ -67,8 +67,7 @@ int main(int argc, char** argv) {
         }
         TimerQueue timers;
         std::exception_ptr failure;
-        // These refer to `timers` and `plan`, which outlive them: all handlers are over after
-        // run().
+        // What these refer to outlives them: all handlers are over when run() returns.
         make_breakfast(timers, *plan).catch_error([&](std::exception_ptr error) {
             failure = error;
         });
