@@ -1,0 +1,86 @@
+// What lies on a stack on which nobody runs: before it is entered for the first time, and after it
+// was left in the middle.
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <iostream>
+#include <string_view>
+
+#include "dump.hpp"
+#include "stack.hpp"
+#include "switch_stack.hpp"
+
+/// Where a new stack begins: in switch_stack.cpp.
+extern "C" void enter_stack();
+
+namespace {
+
+/// The two sides of every switch here, and what they tell each other.
+struct Sides {
+    std::uint64_t number;
+    const std::uint64_t* number_at = nullptr;
+    void* main = nullptr;
+    void* other = nullptr;
+};
+
+/// Leaves a number in a local variable, and itself in the middle.
+void be_the_other(void* argument) {
+    auto& sides = *static_cast<Sides*>(argument);
+    const volatile std::uint64_t number = sides.number;
+    sides.number_at = const_cast<const std::uint64_t*>(&number);
+    switch_stack(&sides.other, sides.main);
+    std::cout << "other: goes on, its number is still " << number << '\n';
+    switch_stack(&sides.other, sides.main);
+}
+
+void show_left_at(const char* when, const Stack& stack, void* left_at) {
+    const auto distance = static_cast<char*>(stack.top()) - static_cast<char*>(left_at);
+    std::cout << when << ", the stack pointer is " << Hex(left_at) << ", top - " << distance
+              << '\n';
+    dump_saved_registers(stack, left_at);
+    const auto saved = [&](std::size_t offset) {
+        return Hex(word_at(stack, static_cast<char*>(left_at) + offset));
+    };
+    std::cout << "  it will go on at " << saved(resume_offset) << ", with " << saved(entry_offset)
+              << " and " << saved(argument_offset) << '\n';
+}
+
+void show(std::uint64_t number) {
+    const Stack stack(256 * 1024);
+    Sides sides{.number = number};
+    std::cout << "stack: from " << Hex(stack.lowest()) << " to " << Hex(stack.top()) << '\n'
+              << "code: enter_stack is at " << Hex(reinterpret_cast<void*>(&enter_stack))
+              << ", be_the_other at " << Hex(reinterpret_cast<void*>(&be_the_other)) << '\n'
+              << "argument: at " << Hex(&sides) << '\n';
+
+    sides.other = prepare_stack(stack, be_the_other, &sides);
+    show_left_at("prepared", stack, sides.other);
+
+    switch_stack(&sides.main, sides.other);
+    show_left_at("left in the middle", stack, sides.other);
+    std::cout << "  its number lies at " << Hex(sides.number_at) << ", main reads "
+              << word_at(stack, sides.number_at) << '\n';
+    switch_stack(&sides.main, sides.other);
+    std::cout << "main: back\n";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string_view argument = argc > 1 ? argv[1] : "2026";
+    const char* const end = argument.data() + argument.size();
+    std::uint64_t number = 0;
+    const auto [stopped, error] = std::from_chars(argument.data(), end, number);
+    if (argc > 2 || error != std::errc{} || stopped != end) {
+        std::cerr << "ch05-b takes a number\n";
+        return 2;
+    }
+    try {
+        show(number);
+    } catch (const std::exception& failure) {
+        std::cerr << failure.what() << '\n';
+        return 1;
+    }
+    return 0;
+}

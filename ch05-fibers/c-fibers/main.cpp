@@ -1,0 +1,120 @@
+// Fibers take turns: as many as there are arguments, each for as many turns as its argument says.
+// In a child process one of them goes too deep.
+#include <charconv>
+#include <csignal>
+#include <cstdint>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fault.hpp"
+#include "fibers.hpp"
+
+namespace {
+
+struct Counter {
+    std::string name;
+    int turns;
+};
+
+/// A local variable with a destructor: whoever returns runs it, whoever is just dropped doesn't.
+class Farewell {
+public:
+    explicit Farewell(std::string_view name) : name_(name) {}
+    Farewell(const Farewell&) = delete;
+    Farewell& operator=(const Farewell&) = delete;
+    ~Farewell() { std::cout << name_ << ": destroys its local variable\n"; }
+
+private:
+    std::string_view name_;
+};
+
+void count(Fibers& fibers, void* argument) {
+    const auto& counter = *static_cast<const Counter*>(argument);
+    const Farewell farewell(counter.name);
+    const void* const frame = __builtin_frame_address(0);
+    const auto beyond = reinterpret_cast<std::uintptr_t>(frame) % 16;
+    std::cout << counter.name << ": begins at " << frame << ", " << beyond
+              << " beyond a multiple of 16, on the stack from " << fibers.stack().lowest() << " to "
+              << fibers.stack().top() << '\n';
+    for (int turn = 1; turn <= counter.turns; ++turn) {
+        if (turn > 1) {
+            fibers.yield();
+        }
+        std::cout << counter.name << ": turn " << turn << " of " << counter.turns << '\n';
+    }
+}
+
+void take_turns(std::vector<Counter>& counters) {
+    Fibers fibers;
+    for (Counter& counter : counters) {
+        fibers.spawn(count, &counter);
+    }
+    std::cout << "main: has spawned " << counters.size() << '\n';
+    fibers.run();
+    std::cout << "main: all have returned\n" << std::flush;
+}
+
+/// So many calls, a quarter of a KiB and more for each.
+int dig(int calls) {
+    volatile char room[256];
+    room[0] = 1;
+    return calls == 0 ? 0 : dig(calls - 1) + room[0];
+}
+
+void go_too_deep(Fibers& fibers, void*) {
+    std::cout << "child: digs, its guard page is from " << fibers.stack().guard() << " to "
+              << fibers.stack().lowest() << '\n'
+              << std::flush;
+    std::cout << "child: has made " << dig(100'000) << " calls\n" << std::flush;
+}
+
+void overflow_in_a_child() {
+    const Ending ending = run_in_child([] {
+        Fibers fibers;
+        fibers.spawn(go_too_deep, nullptr);
+        fibers.run();
+    });
+    if (!ending.signal) {
+        std::cout << "main: the child has ended by itself\n";
+    } else if (*ending.signal != SIGSEGV || !ending.fault) {
+        std::cout << "main: the child has died of signal " << *ending.signal << '\n';
+    } else {
+        std::cout << "main: the child has died of SIGSEGV at " << ending.fault->address << '\n';
+    }
+}
+
+std::vector<Counter> parse(int argc, char** argv) {
+    std::vector<Counter> counters;
+    for (int index = 1; index < argc; ++index) {
+        const std::string_view text = argv[index];
+        const char* const end = text.data() + text.size();
+        int turns = 0;
+        const auto [stopped, error] = std::from_chars(text.data(), end, turns);
+        if (error != std::errc{} || stopped != end || turns < 1) {
+            return {};
+        }
+        counters.push_back({"fiber " + std::to_string(index), turns});
+    }
+    return counters;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::vector<Counter> counters = parse(argc, argv);
+    if (counters.empty()) {
+        std::cerr << "usage: ch05-c TURNS...\n";
+        return 2;
+    }
+    try {
+        take_turns(counters);
+        overflow_in_a_child();
+    } catch (const std::exception& failure) {
+        std::cerr << failure.what() << '\n';
+        return 1;
+    }
+    return 0;
+}

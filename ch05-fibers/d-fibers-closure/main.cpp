@@ -1,0 +1,129 @@
+// Fibers that own what they do, spawn others, and wait for them. Exceptions travel from fiber to
+// fiber, and each fiber handles its own.
+#include <exception>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fibers.hpp"
+
+namespace {
+
+/// Can be moved and not copied, and tells when it is destroyed.
+class Ticket {
+public:
+    explicit Ticket(std::string holder) : holder_(std::move(holder)) {}
+    Ticket(Ticket&& other) noexcept : holder_(std::exchange(other.holder_, {})) {}
+    ~Ticket() {
+        if (!holder_.empty()) {
+            std::cout << holder_ << ": its ticket is destroyed\n";
+        }
+    }
+
+    [[nodiscard]] const std::string& holder() const noexcept { return holder_; }
+
+private:
+    std::string holder_;  // empty: moved from
+};
+
+void be_a_child(Fibers& fibers, const Ticket& ticket, const std::string& word) {
+    std::cout << ticket.holder() << ": begins\n";
+    fibers.yield();
+    if (ticket.holder() == "child 2") {
+        throw std::runtime_error("no " + word);
+    }
+    std::cout << ticket.holder() << ": ends\n";
+}
+
+void be_the_parent(Fibers& fibers, const std::string& word) {
+    std::vector<JoinHandle> children;
+    for (const std::string name : {"child 1", "child 2", "child 3"}) {
+        children.push_back(fibers.spawn(
+            [&fibers, word, ticket = Ticket(name)] { be_a_child(fibers, ticket, word); }));
+    }
+    std::cout << "parent: has spawned 3\n";
+    children[0].join();
+    std::cout << "parent: child 1 has ended\n";
+    children[2].join();
+    std::cout << "parent: child 3 has ended\n";
+    children[1].join();
+}
+
+/// The exception goes from child 2 to the parent, which doesn't catch it, and on to main.
+void pass_an_exception_on(const std::string& word) {
+    Fibers fibers;
+    JoinHandle parent = fibers.spawn([&] { be_the_parent(fibers, word); });
+    try {
+        parent.join();
+        std::cout << "main: no exception has come\n";
+    } catch (const std::exception& error) {
+        std::cout << "main: the parent has failed: " << error.what() << '\n';
+    }
+}
+
+/// Yields while its exception is being handled, and throws it again afterwards.
+void handle_slowly(Fibers& fibers, const std::string& name) {
+    try {
+        try {
+            throw std::runtime_error(name + "'s own");
+        } catch (const std::exception& error) {
+            std::cout << name << ": has caught " << error.what() << ", and yields\n";
+            fibers.yield();
+            throw;
+        }
+    } catch (const std::exception& error) {
+        std::cout << name << ": has thrown it again, and caught " << error.what() << '\n';
+    }
+}
+
+/// Yields in its destructor, so perhaps with an exception on its way.
+class SlowGoodbye {
+public:
+    explicit SlowGoodbye(Fibers& fibers) : fibers_(fibers) {}
+    SlowGoodbye(const SlowGoodbye&) = delete;
+    SlowGoodbye& operator=(const SlowGoodbye&) = delete;
+    ~SlowGoodbye() {
+        fibers_.yield();
+        std::cout << "third: " << std::uncaught_exceptions() << " on its way\n";
+    }
+
+private:
+    Fibers& fibers_;
+};
+
+void mix_exceptions() {
+    Fibers fibers;
+    fibers.spawn([&] { handle_slowly(fibers, "first"); });
+    fibers.spawn([&] { handle_slowly(fibers, "second"); });
+    JoinHandle third = fibers.spawn([&] {
+        const SlowGoodbye goodbye(fibers);
+        throw std::runtime_error("third's own");
+    });
+    fibers.spawn([] { std::cout << "fourth: " << std::uncaught_exceptions() << " on its way\n"; });
+    try {
+        third.join();
+    } catch (const std::exception& error) {
+        std::cout << "main: the third has failed: " << error.what() << '\n';
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        std::cerr << "usage: ch05-d WORD\n";
+        return 2;
+    }
+    try {
+        pass_an_exception_on(argv[1]);
+        mix_exceptions();
+        std::cout << "main: is back\n";
+    } catch (const std::exception& failure) {
+        std::cerr << failure.what() << '\n';
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,76 @@
+// Five requests at once on one thread, and each is written as if it were alone: straight from top
+// to bottom.
+#include <array>
+#include <exception>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fiber_stream.hpp"
+#include "fibers.hpp"
+#include "http.hpp"
+
+namespace {
+
+/// Flushed, so that whoever reads us through a pipe sees each reply when it comes.
+void print(const std::string& label, std::string_view text) {
+    std::cout << label << text << '\n' << std::flush;
+    if (!std::cout) {
+        throw std::runtime_error("stdout takes no more");
+    }
+}
+
+/// All that one request takes: connect, ask, read to the end, print.
+void fetch(Fibers& fibers, const sockaddr_in& server, const std::string& path) {
+    FiberStream stream(fibers, server);
+    stream.write_all(get_request(to_string(server), path));
+    ResponseReader reply;
+    std::array<char, 16'384> buffer;
+    while (!reply.complete()) {
+        const std::size_t size = stream.read(buffer);
+        if (size == 0) {
+            reply.end_of_file();
+        } else {
+            reply.take({buffer.data(), size});
+        }
+    }
+    if (reply.status() != 200) {
+        throw std::runtime_error("the server answered with status " +
+                                 std::to_string(reply.status()));
+    }
+    print("RECEIVED: ", reply.body());
+}
+
+void fetch_all(const sockaddr_in& server) {
+    Fibers fibers;
+    std::vector<JoinHandle> requests;
+    for (int number = 1; number <= 5; ++number) {
+        const std::string path =
+            "/" + std::to_string(6000 - 1000 * number) + "/HelloWorld" + std::to_string(number);
+        requests.push_back(fibers.spawn([&fibers, &server, path] { fetch(fibers, server, path); }));
+    }
+    for (JoinHandle& request : requests) {
+        request.join();
+    }
+    print("FINISHED", "");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string_view argument = argc > 1 ? argv[1] : "127.0.0.1:8080";
+    const auto server = parse_address(argument);
+    if (!server || argc > 2) {
+        std::cerr << "ch05-f takes one HOST:PORT, with an IPv4 address or localhost as HOST\n";
+        return 2;
+    }
+    try {
+        fetch_all(*server);
+    } catch (const std::exception& error) {
+        std::cerr << error.what() << '\n';
+        return 1;
+    }
+    return 0;
+}
