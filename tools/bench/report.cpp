@@ -116,21 +116,26 @@ bool all_hold(const std::vector<Result>& results) {
 
 std::string as_text(const Result& result) {
     const Row& row = *result.row;
-    std::string text = row.group + ": " + row.title + ", " + row.unit + " each\n" + padded("", 36) +
-                       padded("median", 10, true) + padded("least", 10, true) +
+    std::size_t names = 0;
+    for (const Contender& contender : row.contenders) {
+        names = std::max(names, checker::characters(label(contender, result)));
+    }
+    std::string text = row.group + ": " + row.title + ", " + row.unit + " each\n  " +
+                       padded("", names) + padded("median", 10, true) + padded("least", 10, true) +
                        padded("greatest", 10, true) + "\n";
     for (const Contender& contender : row.contenders) {
         const auto found = result.figures.find(contender.key);
-        text += "  " + padded(label(contender, result), 34);
+        text += "  " + padded(label(contender, result), names);
         if (found == result.figures.end()) {
-            text += "not here" +
+            text += "  not here" +
                     (contender.package.empty() ? "" : ": Debian's " + contender.package) + "\n";
             continue;
         }
         const Spread spread = spread_of(found->second.figures);
-        text += padded(figure(spread.median), 10, true) + padded(figure(spread.least), 10, true) +
-                padded(figure(spread.greatest), 10, true) + "  " + name(contender.side) + "; " +
-                contender.can + "\n";
+        for (const double value : {spread.median, spread.least, spread.greatest}) {
+            text += padded(figure(value), 10, true);
+        }
+        text += std::string("  ") + name(contender.side) + "; " + contender.can + "\n";
     }
     for (const Ratio& ratio : result.ratios) {
         text += "  " + in_words(ratio, result);

@@ -101,17 +101,17 @@ TEST_CASE("the table tells what was measured, what must hold and what is not her
     CHECK(as_text(judge(row, {{"ours", {"The hare", {6, 5.25, 7}}},
                               {"peer", {"The tortoise", {10, 10, 140}}}})) ==
           "race: a race, ns each\n"
-          "                                        median     least  greatest\n"
-          "  The hare                                6.00      5.25      7.00  ours; sleeps\n"
-          "  The tortoise                            10.0      10.0       140  peer; walks\n"
+          "                  median     least  greatest\n"
+          "  The hare          6.00      5.25      7.00  ours; sleeps\n"
+          "  The tortoise      10.0      10.0       140  peer; walks\n"
           "  must  The hare at most 0.50 × The tortoise: 0.53 (0.05 to 0.60), DOES NOT HOLD\n"
           "  goal  The hare at most 0.10 × The tortoise: 0.53 (0.05 to 0.60), not reached\n");
     const Result alone = judge(row, {{"ours", {"The hare", {6}}}});
     CHECK(as_text(alone) ==
           "race: a race, ns each\n"
-          "                                        median     least  greatest\n"
-          "  The hare                                6.00      6.00      6.00  ours; sleeps\n"
-          "  peer                              not here: Debian's tortoise-dev\n"
+          "              median     least  greatest\n"
+          "  The hare      6.00      6.00      6.00  ours; sleeps\n"
+          "  peer      not here: Debian's tortoise-dev\n"
           "  must  The hare at most 0.50 × peer: not compared\n"
           "  goal  The hare at most 0.10 × peer: not compared\n");
     CHECK(all_hold({alone}));
