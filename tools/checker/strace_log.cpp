@@ -40,6 +40,15 @@ bool makes_tasks(std::string_view name) {
     return name == "clone" || name == "clone3" || name == "fork" || name == "vfork";
 }
 
+bool is_output(std::string_view call) {
+    return call.starts_with("write(1,") || call.starts_with("write(2,");
+}
+
+// The dynamic loader reads the head of each library, before the program begins.
+bool is_of_the_loader(std::string_view call) {
+    return call.starts_with("read(") && call.find(R"(, "\177ELF)") != std::string_view::npos;
+}
+
 // Addresses differ from run to run and say nothing.
 std::string shown(std::string_view call) {
     static const std::regex address("0x[0-9a-f]{6,}");
@@ -72,7 +81,7 @@ public:
         if (makes_tasks(name)) {
             const bool thread = text.find("CLONE_THREAD") != std::string::npos;
             name_task(text.substr(returns + 3), thread ? "thread" : "process");
-        } else if (!text.starts_with("write(1,") && !text.starts_with("write(2,")) {
+        } else if (!is_output(text) && !is_of_the_loader(text)) {
             calls_.push_back({id, shown(text)});
         }
     }

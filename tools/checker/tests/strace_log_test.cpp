@@ -28,6 +28,13 @@ TEST_CASE("the last calls are told oldest first, without addresses and prints") 
                 "write(4, \"\\1\", 1) = -1 EINVAL (Invalid argument)"});
 }
 
+TEST_CASE("what the dynamic loader reads is not told") {
+    CHECK(last_calls("7 read(3, \"\\177ELF\\2\\1\\1\\0\"..., 832) = 832\n"
+                     "7 read(3, \"\\177E\", 2) = 2\n"
+                     "7 write(3, \"\\177ELF\", 4) = 4\n") ==
+          Lines{"read(3, \"\\177E\", 2) = 2", "write(3, \"\\177ELF\", 4) = 4"});
+}
+
 TEST_CASE("a call that has not returned comes last") {
     CHECK(last_calls("7 clone3({flags=CLONE_VM|CLONE_THREAD}, 88) = 8\n"
                      "7 epoll_wait(3,  <unfinished ...>\n"
