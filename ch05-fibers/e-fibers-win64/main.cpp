@@ -95,9 +95,12 @@ void keep_patterns(std::uint64_t seed) {
             sides.lost_by_main = differences(before, after);
         }
     }
-    std::cout << "10000 switches, main has lost: " << sides.lost_by_main << "nothing else\n"
-              << "10000 switches, the other side has lost: " << sides.lost_by_other
-              << "nothing else\n";
+    const auto tell = [](const char* who, const std::string& lost) {
+        std::cout << "10000 switches, " << who << " has lost " << (lost.empty() ? "nothing" : lost)
+                  << '\n';
+    };
+    tell("main", sides.lost_by_main);
+    tell("the other side", sides.lost_by_other);
 }
 
 }  // namespace

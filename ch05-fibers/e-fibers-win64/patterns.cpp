@@ -140,19 +140,19 @@ std::string differences(const Patterns& before, const Patterns& after) {
         const VectorRegister& was = before.xmm6_to_15[index];
         const VectorRegister& is = after.xmm6_to_15[index];
         if (was.low != is.low || was.high != is.high) {
-            lost += "xmm" + std::to_string(6 + index) + ' ';
+            lost += " xmm" + std::to_string(6 + index);
         }
     }
     for (std::size_t index = 0; index < names.size(); ++index) {
         if (before.rbx_rbp_rdi_rsi_r12_to_15[index] != after.rbx_rbp_rdi_rsi_r12_to_15[index]) {
-            lost += names[index] + std::string(" ");
+            lost += std::string(" ") + names[index];
         }
     }
     if (before.mxcsr != after.mxcsr) {
-        lost += "mxcsr ";
+        lost += " mxcsr";
     }
     if (before.x87_control != after.x87_control) {
-        lost += "x87-control ";
+        lost += " x87-control";
     }
-    return lost;
+    return lost.empty() ? lost : lost.substr(1);
 }

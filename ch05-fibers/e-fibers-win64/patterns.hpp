@@ -20,7 +20,7 @@ struct Patterns {
 /// Others for each number: also of how to round, by which the control words differ.
 [[nodiscard]] Patterns patterns_of(std::uint64_t number);
 
-/// The names of the registers in which the two differ, each followed by a blank.
+/// The names of the registers in which the two differ, with blanks between.
 [[nodiscard]] std::string differences(const Patterns& before, const Patterns& after);
 
 /// Calls switch_stack with `before` in the registers, and puts into `*after` what was in them when
