@@ -1,0 +1,158 @@
+// The registers' contents, and the one function that has to be assembly: a compiler would use some
+// of the registers itself.
+#include "patterns.hpp"
+
+#include <cstddef>
+
+static_assert(offsetof(Patterns, rbx_rbp_rdi_rsi_r12_to_15) == 160);
+static_assert(offsetof(Patterns, mxcsr) == 224);
+static_assert(offsetof(Patterns, x87_control) == 228);
+
+// before comes in rcx, after in rdx, leave in r8, enter in r9.
+asm(R"(
+    .text
+    .globl switch_with_patterns
+switch_with_patterns:
+    pushq %rbx                # the caller's own, to be given back at the end
+    pushq %rbp
+    pushq %rdi
+    pushq %rsi
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    subq $184, %rsp           # ten vector registers, control words, and a place for `after`
+    movaps %xmm6, (%rsp)
+    movaps %xmm7, 16(%rsp)
+    movaps %xmm8, 32(%rsp)
+    movaps %xmm9, 48(%rsp)
+    movaps %xmm10, 64(%rsp)
+    movaps %xmm11, 80(%rsp)
+    movaps %xmm12, 96(%rsp)
+    movaps %xmm13, 112(%rsp)
+    movaps %xmm14, 128(%rsp)
+    movaps %xmm15, 144(%rsp)
+    stmxcsr 160(%rsp)
+    fnstcw 164(%rsp)
+    movq %rdx, 168(%rsp)      # `after`: no register may hold it across the switch
+    movaps (%rcx), %xmm6      # *before into the registers
+    movaps 16(%rcx), %xmm7
+    movaps 32(%rcx), %xmm8
+    movaps 48(%rcx), %xmm9
+    movaps 64(%rcx), %xmm10
+    movaps 80(%rcx), %xmm11
+    movaps 96(%rcx), %xmm12
+    movaps 112(%rcx), %xmm13
+    movaps 128(%rcx), %xmm14
+    movaps 144(%rcx), %xmm15
+    movq 160(%rcx), %rbx
+    movq 168(%rcx), %rbp
+    movq 176(%rcx), %rdi
+    movq 184(%rcx), %rsi
+    movq 192(%rcx), %r12
+    movq 200(%rcx), %r13
+    movq 208(%rcx), %r14
+    movq 216(%rcx), %r15
+    ldmxcsr 224(%rcx)
+    fldcw 228(%rcx)
+    movq %r8, %rcx            # leave
+    movq %r9, %rdx            # enter
+    subq $32, %rsp            # home space for the called
+    callq switch_stack
+    addq $32, %rsp
+    movq 168(%rsp), %rcx      # `after`
+    movaps %xmm6, (%rcx)      # the registers into *after
+    movaps %xmm7, 16(%rcx)
+    movaps %xmm8, 32(%rcx)
+    movaps %xmm9, 48(%rcx)
+    movaps %xmm10, 64(%rcx)
+    movaps %xmm11, 80(%rcx)
+    movaps %xmm12, 96(%rcx)
+    movaps %xmm13, 112(%rcx)
+    movaps %xmm14, 128(%rcx)
+    movaps %xmm15, 144(%rcx)
+    movq %rbx, 160(%rcx)
+    movq %rbp, 168(%rcx)
+    movq %rdi, 176(%rcx)
+    movq %rsi, 184(%rcx)
+    movq %r12, 192(%rcx)
+    movq %r13, 200(%rcx)
+    movq %r14, 208(%rcx)
+    movq %r15, 216(%rcx)
+    stmxcsr 224(%rcx)
+    fnstcw 228(%rcx)
+    movaps (%rsp), %xmm6      # the caller's own
+    movaps 16(%rsp), %xmm7
+    movaps 32(%rsp), %xmm8
+    movaps 48(%rsp), %xmm9
+    movaps 64(%rsp), %xmm10
+    movaps 80(%rsp), %xmm11
+    movaps 96(%rsp), %xmm12
+    movaps 112(%rsp), %xmm13
+    movaps 128(%rsp), %xmm14
+    movaps 144(%rsp), %xmm15
+    ldmxcsr 160(%rsp)
+    fldcw 164(%rsp)
+    addq $184, %rsp
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rsi
+    popq %rdi
+    popq %rbp
+    popq %rbx
+    retq
+)");
+
+namespace {
+
+constexpr std::array<const char*, 8> names{"rbx", "rbp", "rdi", "rsi", "r12", "r13", "r14", "r15"};
+
+/// Any two numbers are far apart: splitmix64.
+std::uint64_t scatter(std::uint64_t number) {
+    number += 0x9e3779b97f4a7c15;
+    number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9;
+    number = (number ^ (number >> 27)) * 0x94d049bb133111eb;
+    return number ^ (number >> 31);
+}
+
+}  // namespace
+
+Patterns patterns_of(std::uint64_t number) {
+    Patterns patterns;
+    std::uint64_t next = 100 * number;
+    for (VectorRegister& xmm : patterns.xmm6_to_15) {
+        xmm = {.low = scatter(++next), .high = scatter(++next)};
+    }
+    for (std::uint64_t& word : patterns.rbx_rbp_rdi_rsi_r12_to_15) {
+        word = scatter(++next);
+    }
+    const auto rounding = static_cast<std::uint32_t>(number % 4);
+    patterns.mxcsr |= rounding << 13;
+    patterns.x87_control = static_cast<std::uint16_t>(patterns.x87_control | rounding << 10);
+    return patterns;
+}
+
+std::string differences(const Patterns& before, const Patterns& after) {
+    std::string lost;
+    for (std::size_t index = 0; index < before.xmm6_to_15.size(); ++index) {
+        const VectorRegister& was = before.xmm6_to_15[index];
+        const VectorRegister& is = after.xmm6_to_15[index];
+        if (was.low != is.low || was.high != is.high) {
+            lost += " xmm" + std::to_string(6 + index);
+        }
+    }
+    for (std::size_t index = 0; index < names.size(); ++index) {
+        if (before.rbx_rbp_rdi_rsi_r12_to_15[index] != after.rbx_rbp_rdi_rsi_r12_to_15[index]) {
+            lost += std::string(" ") + names[index];
+        }
+    }
+    if (before.mxcsr != after.mxcsr) {
+        lost += " mxcsr";
+    }
+    if (before.x87_control != after.x87_control) {
+        lost += " x87-control";
+    }
+    return lost.empty() ? lost : lost.substr(1);
+}
