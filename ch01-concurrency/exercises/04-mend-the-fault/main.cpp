@@ -139,8 +139,8 @@ void use(const Region& region, std::string_view what) {
 }  // namespace
 
 // Whoever allocates in the handler fails here, and not once in a thousand runs, when the fault has
-// interrupted an allocation.
-void* operator new(std::size_t size) {
+// interrupted an allocation. Weak: the sanitizers bring their own, which take precedence.
+[[gnu::weak]] void* operator new(std::size_t size) {
     if (in_handler != 0) {
         give_up("mend() allocates memory\n", allocates_in_the_handler);
     }
@@ -151,10 +151,10 @@ void* operator new(std::size_t size) {
     return memory;
 }
 
-void operator delete(void* memory) noexcept {
+[[gnu::weak]] void operator delete(void* memory) noexcept {
     std::free(memory);
 }
-void operator delete(void* memory, std::size_t) noexcept {
+[[gnu::weak]] void operator delete(void* memory, std::size_t) noexcept {
     std::free(memory);
 }
 
