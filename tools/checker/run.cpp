@@ -147,11 +147,11 @@ private:
         if (plan_.tell_calls) {
             names.insert(calls_worth_telling().begin(), calls_worth_telling().end());
         }
+        names.insert(call_of_the_loader);
         // A leading ? keeps names that this architecture lacks from being an error.
-        std::vector<std::string> wrapped{
-            "strace", "-f",          "-D", "-qq", "-a",
-            "1",      "-s",          "16", "-o",  strace_log().string(),
-            "-e",     "signal=none", "-e"};
+        std::vector<std::string> wrapped{"strace", "-f", "-i", "-D", "-qq"};
+        wrapped.insert(wrapped.end(), {"-a", "1", "-s", "16", "-o", strace_log().string()});
+        wrapped.insert(wrapped.end(), {"-e", "signal=none", "-e"});
         wrapped.push_back("trace=?" + joined(std::vector(names.begin(), names.end()), ",?"));
         if (!plan_.interrupt_syscalls.empty()) {
             wrapped.insert(wrapped.end(),
