@@ -22,6 +22,7 @@ struct Arguments {
     std::uint64_t first = 42;
     std::uint64_t second = 18'446'744'073'709'551'557u;  // needs all 64 bits
     std::uint64_t byte = 40;                             // of the page; a multiple of 8
+    std::uint64_t pages = 1;                             // to lose, one after the other
 };
 
 // Flushed, for a child has a copy of what is still in the buffer.
@@ -86,6 +87,8 @@ void lose_a_page(const Arguments& arguments) {
 
     page.make_read_only();
     print("the page is read-only now, load brings " + std::to_string(load(address)));
+    const Ending allowed = run_in_child([&] { load(address); });
+    print("a child loads: " + in_words(allowed));
     const Ending read_only = run_in_child([&] { store(address, arguments.first); });
     print("a child stores: " + in_words(read_only));
     print("its parent loads " + std::to_string(load(address)));
@@ -102,16 +105,17 @@ std::optional<Arguments> parse(int argc, char** argv) {
     if (argc == 1) {
         return Arguments{};
     }
-    if (argc != 4) {
+    if (argc != 4 && argc != 5) {
         return std::nullopt;
     }
     const auto first = parse(argv[1]);
     const auto second = parse(argv[2]);
     const auto byte = parse(argv[3]);
-    if (!first || !second || !byte || *byte % 8 != 0 || *byte >= Page::size()) {
+    const auto pages = argc == 5 ? parse(argv[4]) : 1;
+    if (!first || !second || !byte || *byte % 8 != 0 || *byte >= Page::size() || !pages) {
         return std::nullopt;
     }
-    return Arguments{*first, *second, *byte};
+    return Arguments{*first, *second, *byte, *pages};
 }
 
 }  // namespace
@@ -119,15 +123,17 @@ std::optional<Arguments> parse(int argc, char** argv) {
 int main(int argc, char** argv) {
     const auto arguments = parse(argc, argv);
     if (!arguments) {
-        std::cerr << "ch01-a takes no arguments, or two numbers to store and a byte of the page,\n"
-                     "a multiple of 8\n";
+        std::cerr << "ch01-a takes no arguments, or two numbers to store, a byte of the page (a\n"
+                     "multiple of 8), and how many pages to lose, 1 if you leave that out\n";
         return 2;
     }
     try {
         print("load brings " + std::to_string(written_in_cpp_loaded_by_us(arguments->first)));
         print("after a store the number is " +
               std::to_string(stored_by_us_read_in_cpp(arguments->first, arguments->second)));
-        lose_a_page(*arguments);
+        for (std::uint64_t i = 0; i < arguments->pages; ++i) {
+            lose_a_page(*arguments);
+        }
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
         return 1;

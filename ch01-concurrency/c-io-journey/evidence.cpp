@@ -32,6 +32,21 @@ void read_system_call(const std::string& folder, ThreadLook& look) {
     }
 }
 
+// Among many others there is a line "voluntary_ctxt_switches:\t1".
+std::optional<std::int64_t> read_voluntary_switches(const std::string& folder) {
+    std::ifstream file(folder + "/status");
+    std::string line;
+    while (std::getline(file, line)) {
+        std::istringstream words(line);
+        std::string name;
+        std::int64_t count = 0;
+        if (words >> name && name == "voluntary_ctxt_switches:" && words >> count) {
+            return count;
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> net_rx_softirqs() {
@@ -78,5 +93,6 @@ std::optional<ThreadLook> look_at(pid_t thread) {
     if (std::getline(file, function) && function != "0") {
         look.sleeps_at = function;
     }
+    look.voluntary_switches = read_voluntary_switches(folder);
     return look;
 }

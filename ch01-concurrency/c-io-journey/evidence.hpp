@@ -22,6 +22,7 @@ struct ThreadLook {
     std::optional<std::int64_t> system_call;  // its number, if it is in one
     std::optional<std::int64_t> descriptor;   // the first argument of that call
     std::optional<std::string> sleeps_at;     // the function of the kernel that put it to sleep
+    std::optional<std::int64_t> voluntary_switches;  // so far
 };
 
 /// Looks at thread `thread`; nullopt if it has ended.

@@ -79,6 +79,9 @@ void tell_of_the_wait(pid_t thread, const std::optional<ThreadLook>& look, std::
           std::to_string(*look->descriptor) + ", …), asleep in the kernel at " +
           look->sleeps_at.value_or("(not readable here)"));
     print("the socket holds " + std::to_string(unread) + " bytes for it");
+    print("voluntary switches, seen from outside: " +
+          (look->voluntary_switches ? std::to_string(*look->voluntary_switches)
+                                    : "(not readable here)"));
 }
 
 void tell_of_the_wake_up(const Reading& reading) {

@@ -83,6 +83,8 @@ int main(int argc, char** argv) {
         }
         const Clock clock;
         make_breakfast(clock, *plan);
+        say("it took " + text(clock.now()) + " by the clock, and " + text(Clock::worked()) +
+            " of work");
         if (!std::cout) {
             throw std::runtime_error("stdout takes no more");
         }

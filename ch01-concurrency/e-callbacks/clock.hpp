@@ -1,4 +1,5 @@
 // The clock of the story: it stands at 0 when it is made, and threads sleep until a moment on it.
+// It can also tell what has really gone by.
 #pragma once
 
 #include <chrono>
@@ -13,6 +14,13 @@ public:
     /// interrupts it; also for a moment that is over, and then it returns at once. Throws
     /// std::system_error. See clock_nanosleep(2).
     void sleep_until(Moment moment) const;
+
+    /// How much time has really gone by.
+    Moment now() const;
+
+    /// For how much time processors have worked for this program, all of its threads together. What
+    /// sleeps adds nothing. See clock(3).
+    static Moment worked();
 
 private:
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

@@ -104,6 +104,8 @@ int main(int argc, char** argv) {
         if (failure) {
             std::rethrow_exception(failure);
         }
+        say("it took " + text(timers.clock().now()) + " by the clock, and " +
+            text(Clock::worked()) + " of work");
         if (!std::cout) {
             throw std::runtime_error("stdout takes no more");
         }

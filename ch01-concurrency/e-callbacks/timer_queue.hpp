@@ -22,6 +22,8 @@ public:
     /// throws leaves run(), and those that are still to come stay.
     void run();
 
+    const Clock& clock() const { return clock_; }
+
 private:
     struct Timer {
         Moment when;

@@ -4,9 +4,11 @@
 #include <iostream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "plan.hpp"
 #include "promise.hpp"
+#include "rules.hpp"
 #include "timer_queue.hpp"
 
 namespace {
@@ -59,10 +61,14 @@ Promise make_breakfast(TimerQueue& timers, const Plan& plan) {
 
 int main(int argc, char** argv) {
     try {
+        if (argc == 2 && argv[1] == std::string_view("rules")) {
+            print_rules();
+            return std::cout ? 0 : 1;
+        }
         const auto plan = parse_plan(argc, argv);
         if (!plan) {
-            std::cerr
-                << "ch01-f takes six lengths in ms, and maybe the name of a step that fails\n";
+            std::cerr << "ch01-f takes six lengths in ms, and maybe the name of a step that fails; "
+                         "or the word rules\n";
             return 2;
         }
         TimerQueue timers;
@@ -75,6 +81,8 @@ int main(int argc, char** argv) {
         if (failure) {
             std::rethrow_exception(failure);
         }
+        say("it took " + text(timers.clock().now()) + " by the clock, and " +
+            text(Clock::worked()) + " of work");
         if (!std::cout) {
             throw std::runtime_error("stdout takes no more");
         }

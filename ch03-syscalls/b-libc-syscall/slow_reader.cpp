@@ -53,7 +53,7 @@ Tally read_slowly(OwnedFd fd) {
         Ticker::wait(3);
         tally.add(read_some(fd.get(), page));
     }
-    Ticker::wait(3);
+    Ticker::wait(120);
     for (std::string bytes; !(bytes = read_some(fd.get(), 16 * page)).empty();) {
         tally.add(bytes);
     }

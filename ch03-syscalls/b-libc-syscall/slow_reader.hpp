@@ -17,6 +17,7 @@ struct Tally {
 };
 
 /// Reads `fd` to its end. First it waits for three ticks before each of two pages, so that whoever
-/// writes has to wait too, and is interrupted; then it reads as fast as it can. For a thread of its
-/// own, in which it blocks SIGALRM; needs a Ticker. Throws std::system_error, named "read".
+/// writes has to wait too, and is interrupted; then for 120, and then it reads as fast as it can.
+/// For a thread of its own, in which it blocks SIGALRM; needs a Ticker. Throws std::system_error,
+/// named "read".
 Tally read_slowly(OwnedFd fd);

@@ -1,5 +1,6 @@
 #include "platform.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <stdexcept>
 
@@ -83,6 +84,18 @@ Emulation emulation_of(Platform platform, const fs::path& folder) {
             break;
     }
     return {};
+}
+
+std::string without_diagnostics(Platform platform, std::string_view err) {
+    std::string text;
+    while (!err.empty()) {
+        const auto line = err.substr(0, std::min(err.find('\n'), err.size() - 1) + 1);
+        if (platform != Platform::windows || !line.starts_with("wine: ")) {
+            text += line;
+        }
+        err.remove_prefix(line.size());
+    }
+    return text;
 }
 
 }  // namespace checker

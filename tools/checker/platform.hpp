@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spec.hpp"
@@ -29,5 +30,9 @@ struct Emulation {
 /// Makes what it needs below `folder`, which takes seconds for Wine's first program; processes take
 /// turns. Throws std::runtime_error if that fails.
 [[nodiscard]] Emulation emulation_of(Platform platform, const std::filesystem::path& folder);
+
+/// What `platform`'s emulator put on stderr taken away. Wine tells of crashes, also of its own
+/// processes that the program knows nothing of; if it is the program's, the exit status tells.
+[[nodiscard]] std::string without_diagnostics(Platform platform, std::string_view err);
 
 }  // namespace checker

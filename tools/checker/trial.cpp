@@ -290,6 +290,7 @@ private:
 
     bool run_once(const Case& one, const Promise& promise, const RunPlan& plan) {
         Evidence evidence = run(plan);
+        evidence.err = without_diagnostics(one.platform, evidence.err);
         longest_run_ = std::max(longest_run_, evidence.real);
         const Unjudged unjudged{.threads = sanitizer() == "thread", .memory = !sanitizer().empty()};
         auto findings = judge(promise, evidence, unjudged);

@@ -1,9 +1,10 @@
-// clock_nanosleep(2) with an absolute time.
+// clock_nanosleep(2) with an absolute time, and two readings.
 #include "clock.hpp"
 
 #include <time.h>
 
 #include <cerrno>
+#include <ctime>
 #include <system_error>
 
 void Clock::sleep_until(Moment moment) const {
@@ -20,4 +21,16 @@ void Clock::sleep_until(Moment moment) const {
     if (error != 0) {
         throw std::system_error(error, std::system_category(), "clock_nanosleep");
     }
+}
+
+Moment Clock::now() const {
+    return std::chrono::floor<Moment>(std::chrono::steady_clock::now() - start_);
+}
+
+Moment Clock::worked() {
+    const std::clock_t ticks = std::clock();
+    if (ticks == static_cast<std::clock_t>(-1)) {
+        throw std::system_error(errno, std::system_category(), "clock");
+    }
+    return Moment(ticks / (CLOCKS_PER_SEC / 1000));
 }

@@ -42,6 +42,22 @@ void tell(const std::string& what, const Promise& promise) {
         });
 }
 
+/// An error of the winner's handler is no matter of the race: it comes to whoever settles.
+void tell_of_a_stumble() {
+    const Promise waiter;
+    const Promise cook;
+    first_of(waiter, cook).when_settled([](const Outcome&) {
+        throw std::logic_error("the waiter stumbles");
+    });
+    try {
+        waiter.settle({Moment(0), nullptr});
+        say("waiter or cook: as if nothing had happened");
+        cook.settle({Moment(0), nullptr});
+    } catch (const std::logic_error& error) {
+        say(std::string("waiter or cook: ") + error.what());
+    }
+}
+
 void tell_all(TimerQueue& timers, Moment coffee_end, Moment toast_end, Moment bus_leaves) {
     const Promise coffee = reach(timers, coffee_end);
     const Promise toast = reach(timers, toast_end);
@@ -62,6 +78,7 @@ void tell_all(TimerQueue& timers, Moment coffee_end, Moment toast_end, Moment bu
         called_off.settle({end, nullptr});
         return end;
     }));
+    tell_of_a_stumble();
 }
 
 std::optional<Moment> parse_moment(std::string_view digits) {

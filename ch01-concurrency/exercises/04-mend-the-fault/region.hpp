@@ -10,15 +10,15 @@
 #include <cstdint>
 #include <system_error>
 
-/// Some pages in a row, none of which may be read or written at first. Behind them lies one more
-/// that doesn't belong to them, and stays forbidden.
+/// Some pages in a row, none of which may be read or written at first. Before and behind them lies
+/// one more that doesn't belong to them, and stays forbidden.
 class Region {
 public:
     /// Throws std::system_error, named "mmap".
     explicit Region(std::size_t pages)
         : pages_(pages),
           page_size_(static_cast<std::size_t>(::sysconf(_SC_PAGESIZE))),
-          start_(::mmap(nullptr, (pages + 1) * page_size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+          start_(::mmap(nullptr, (pages + 2) * page_size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
                         -1, 0)) {
         if (start_ == MAP_FAILED) {
             throw std::system_error(errno, std::system_category(), "mmap");
@@ -26,7 +26,7 @@ public:
     }
     Region(const Region&) = delete;
     Region& operator=(const Region&) = delete;
-    ~Region() { ::munmap(start_, (pages_ + 1) * page_size_); }
+    ~Region() { ::munmap(start_, (pages_ + 2) * page_size_); }
 
     /// All of these may be called in a signal handler.
     [[nodiscard]] std::size_t pages() const noexcept { return pages_; }
@@ -35,7 +35,7 @@ public:
     [[nodiscard]] std::size_t numbers() const noexcept { return page_size_ / 8; }
     /// The first number of page `page`, from 0.
     [[nodiscard]] std::uint64_t* page(std::size_t page) const noexcept {
-        return static_cast<std::uint64_t*>(start_) + page * numbers();
+        return static_cast<std::uint64_t*>(start_) + (page + 1) * numbers();
     }
 
 private:

@@ -3,7 +3,7 @@
 
 #include <string>
 
-/// Writes as much of `unsent` to `fd` as it takes now, and removes from it what was written. `fd`
-/// is non-blocking. Returns true if nothing is left, false if it would block. Throws
-/// std::system_error, named "write", for every other error.
+/// Writes `unsent` to `fd`, which is non-blocking, until nothing is left or the kernel says that it
+/// would block, and removes what was written. Never waits. Returns true if nothing is left, false
+/// if it would block. Throws std::system_error, named "write", for every other error.
 bool flush(int fd, std::string& unsent);

@@ -1,5 +1,7 @@
-// Sends more than a pipe holds, with one thread: whenever the pipe is full it reads it empty.
+// Sends more than a pipe holds, with one thread: whenever the pipe is full it reads it empty. At
+// the end it sends to nobody.
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <array>
@@ -9,10 +11,12 @@
 #include <cstdint>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "flush.hpp"
 #include "pipe.hpp"
@@ -43,10 +47,19 @@ std::string make_bytes(std::size_t size) {
     return bytes;
 }
 
-void make_non_blocking(const OwnedFd& fd) {
-    if (::fcntl(fd.get(), F_SETFL, O_NONBLOCK) < 0) {
+int control(const OwnedFd& fd, int command, int argument) {
+    const int result = ::fcntl(fd.get(), command, argument);
+    if (result < 0) {
         throw std::system_error(errno, std::system_category(), "fcntl");
     }
+    return result;
+}
+
+Pipe make_non_blocking_pipe() {
+    Pipe pipe = make_pipe();
+    control(pipe.reader, F_SETFL, O_NONBLOCK);
+    control(pipe.writer, F_SETFL, O_NONBLOCK);
+    return pipe;
 }
 
 /// Reads what lies in the pipe now. Returns how much that was.
@@ -84,11 +97,11 @@ void report(const std::string& title, const Tally& tally) {
               << tally.checksum << '\n';
 }
 
-void send(std::size_t size) {
-    const Pipe pipe = make_pipe();
-    make_non_blocking(pipe.reader);
-    make_non_blocking(pipe.writer);
-    const std::string bytes = make_bytes(size);
+/// Sends as much as so many full pipes hold, and some bytes more.
+void send(std::size_t pipes, std::size_t more) {
+    const Pipe pipe = make_non_blocking_pipe();
+    const auto capacity = static_cast<std::size_t>(control(pipe.writer, F_GETPIPE_SZ, 0));
+    const std::string bytes = make_bytes(pipes * capacity + more);
     Tally sent;
     sent.add(bytes);
     Tally received;
@@ -98,18 +111,42 @@ void send(std::size_t size) {
     std::cout << "calls of flush: " << std::dec << calls << '\n';
 }
 
+void send_to_nobody() {
+    Pipe pipe = make_non_blocking_pipe();
+    {
+        const OwnedFd closed = std::move(pipe.reader);
+    }
+    std::cout << "the reader is gone: ";
+    try {
+        std::string unsent = "anybody?";
+        const bool done = flush(pipe.writer.get(), unsent);
+        std::cout << (done ? "all is written\n" : "it would block\n");
+    } catch (const std::system_error& error) {
+        std::cout << error.what() << '\n';
+    }
+}
+
+std::optional<std::size_t> to_number(std::string_view text) {
+    std::size_t number = 0;
+    const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && stopped == text.data() + text.size() ? std::optional(number)
+                                                                        : std::nullopt;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    const std::string_view text = argc == 2 ? argv[1] : "";
-    std::size_t size = 0;
-    const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-    if (error != std::errc{} || stopped != text.data() + text.size()) {
-        std::cerr << "usage: ch03-02 BYTES\n";
+    const auto pipes = to_number(argc == 3 ? argv[1] : "");
+    const auto more = to_number(argc == 3 ? argv[2] : "");
+    if (!pipes || !more) {
+        std::cerr << "usage: ch03-02 PIPES BYTES\n";
         return 2;
     }
     try {
-        send(size);
+        // A write that nobody will read is an error, then, and not the end of the process.
+        ::signal(SIGPIPE, SIG_IGN);
+        send(*pipes, *more);
+        send_to_nobody();
     } catch (const std::exception& failure) {
         std::cerr << failure.what() << '\n';
         return 1;

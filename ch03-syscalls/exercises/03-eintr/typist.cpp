@@ -18,6 +18,10 @@ int keyboard = -1;
 std::string text_to_type;
 volatile std::size_t typed = 0;
 volatile sig_atomic_t tick = 0;
+volatile sig_atomic_t next_letter = 0;  // the tick at which it is typed
+
+constexpr int ticks_for_a_letter = 3;
+constexpr int ticks_for_a_thought = 120;  // before each line
 
 void check(int result, const char* call) {
     if (result < 0) {
@@ -35,8 +39,10 @@ void set_interval(suseconds_t microseconds) {
 void on_tick(int /*signal*/) {
     const int before = errno;
     tick = tick + 1;
-    if (tick % 3 == 0 && typed < text_to_type.size() &&
+    if (tick >= next_letter && typed < text_to_type.size() &&
         ::write(keyboard, &text_to_type[typed], 1) == 1) {
+        next_letter =
+            tick + (text_to_type[typed] == '\n' ? ticks_for_a_thought : ticks_for_a_letter);
         typed = typed + 1;
     }
     errno = before;
@@ -49,6 +55,7 @@ Typist::Typist(int fd, std::string text) {
     text_to_type = std::move(text);
     typed = 0;
     tick = 0;
+    next_letter = ticks_for_a_thought;
     struct sigaction action{};
     action.sa_handler = on_tick;
     check(::sigaction(SIGALRM, &action, nullptr), "sigaction");

