@@ -62,7 +62,7 @@ switch_stack:
     popq %rbx                 # rbx,
     popq %rbp                 # rbp,
     popq %rcx                 # and where its owner called from; rcx is free to be used
-    jmpq *%rcx                # not ret: that would be predicted to go to where *we* were called from
+    jmpq *%rcx                # not ret: that is predicted to go to where *we* were called from
 
 # A new stack begins here, with what prepare_stack has put into two of the registers.
     .globl enter_stack
