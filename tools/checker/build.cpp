@@ -15,6 +15,7 @@
 
 #include "fd.hpp"
 #include "file_lock.hpp"
+#include "files.hpp"
 #include "mutant.hpp"
 #include "platform.hpp"
 #include "stop.hpp"
@@ -194,7 +195,11 @@ bool is_target(const Subject& subject) {
 fs::path Builder::make(const Subject& subject) const {
     const std::string target = target_of(subject);
     const fs::path program = make_target(subject.entry, target);
-    return is_target(subject) ? program : make_overlay(subject, target, overlay_of(subject));
+    if (is_target(subject)) {
+        return program;
+    }
+    const auto commands = commands_of(target);
+    return make_overlay(subject, commands, overlay_of(subject, commands));
 }
 
 std::string Builder::target_of(const Subject& subject) {
@@ -278,7 +283,7 @@ namespace {
 
 std::vector<fs::path> sources_in(const fs::path& folder) {
     std::vector<fs::path> sources;
-    for (const auto& file : fs::directory_iterator(folder)) {
+    for (const auto& file : fs::recursive_directory_iterator(folder)) {
         if (file.path().extension() == ".cpp") {
             sources.push_back(file.path());
         }
@@ -287,13 +292,30 @@ std::vector<fs::path> sources_in(const fs::path& folder) {
     return sources;
 }
 
+// The sources in `copy` that take the place of `parts`, the right program's, which lie below
+// `original`. What the original has, too, but not as a part, is no part of the copy's; and what is
+// new is one at the top, or beside a part.
+std::vector<fs::path> counterparts(const fs::path& original, const std::set<fs::path>& parts,
+                                   const fs::path& copy) {
+    std::set<fs::path> folders{original};
+    for (const fs::path& part : parts) {
+        folders.insert(part.parent_path());
+    }
+    auto sources = sources_in(copy);
+    std::erase_if(sources, [&](const fs::path& source) {
+        const fs::path there = original / source.lexically_relative(copy);
+        return fs::exists(there) ? !parts.contains(there) : !folders.contains(there.parent_path());
+    });
+    return sources;
+}
+
 }  // namespace
 
 // Of a mutant the copy is patched here. Of an exercise the reader's files take the place of the
 // starter's, and only they: the exercise's own files come from the trusted copy. For a stage the
 // whole folder is the reader's.
-Builder::Overlay Builder::overlay_of(const Subject& subject) const {
-    const Entry& entry = subject.entry;
+Builder::Overlay Builder::overlay_of(const Subject& subject,
+                                     const std::vector<Words>& commands) const {
     const auto [from, to] = replaced(subject);
     Overlay overlay{.from = from, .to = to, .changed = {}, .instead = {}, .also = {}};
     if (subject.is == Subject::Is::mutant) {
@@ -301,23 +323,24 @@ Builder::Overlay Builder::overlay_of(const Subject& subject) const {
         for (const Section& section : read_mutant(subject.source).sections) {
             overlay.changed.push_back(from / section.file);
         }
-    } else if (subject.is == Subject::Is::variant) {
-        overlay.instead = sources_in(to);
-    } else if (entry.is == Entry::Is::stage) {
-        // What the stage has, too, but not as a part of the program, is no part of the copy's.
-        std::set<fs::path> parts;
-        for (const Words& command : commands_of(target_of(subject))) {
-            parts.insert(value_after(command, "-c"));
+        return overlay;
+    }
+    std::set<fs::path> parts;
+    for (const Words& command : commands) {
+        for (const fs::path word : command) {
+            if (word.extension() == ".cpp" && is_below(word, from)) {
+                parts.insert(word);
+            }
         }
-        overlay.instead = sources_in(to);
-        std::erase_if(overlay.instead, [&](const fs::path& source) {
-            const fs::path original = from / source.filename();
-            return fs::exists(original) && !parts.contains(original);
-        });
+    }
+    auto sources = counterparts(from, parts, to);
+    if (subject.is == Subject::Is::variant || subject.entry.is == Entry::Is::stage) {
+        overlay.instead = std::move(sources);
     } else {
-        overlay.also = sources_in(to);
-        std::erase_if(overlay.also,
-                      [&](const fs::path& source) { return fs::exists(from / source.filename()); });
+        overlay.also = std::move(sources);
+        std::erase_if(overlay.also, [&](const fs::path& source) {
+            return fs::exists(from / source.lexically_relative(to));
+        });
     }
     return overlay;
 }
@@ -388,10 +411,10 @@ fs::path Builder::make_for(const Subject& subject, Platform platform) const {
     if (commands.size() != 1) {
         throw std::runtime_error("target " + target + " is not made by one command");
     }
-    const Overlay overlay = overlay_of(subject);
+    const Overlay overlay = overlay_of(subject, commands);
     const std::string from = overlay.from.string();
     const auto is_source = [&](const std::string& word) {
-        return word.starts_with(from + "/") && word.ends_with(".cpp");
+        return is_below(word, from) && word.ends_with(".cpp");
     };
     Words command;
     bool placed = false;
@@ -414,11 +437,11 @@ fs::path Builder::make_for(const Subject& subject, Platform platform) const {
     return binary;
 }
 
-fs::path Builder::make_overlay(const Subject& subject, const std::string& target,
+fs::path Builder::make_overlay(const Subject& subject, const std::vector<Words>& right_commands,
                                const Overlay& overlay) const {
     const fs::path out = fs::absolute(made_folder(subject));
     fs::create_directories(out);
-    const Plan plan = plan_overlay(commands_of(target), overlay, out);
+    const Plan plan = plan_overlay(right_commands, overlay, out);
 
     const fs::path binary = out / "program";
     std::vector<Words> commands;
@@ -516,7 +539,7 @@ Builder::Plan Builder::plan_overlay(const std::vector<Words>& commands, const Ov
         plan.to_compile.push_back(retargeted(original, source, plan.new_objects.back(), from, to));
     };
     const auto takes_part = [&](const fs::path& file) {
-        return overlay.changed.empty() ? file.string().starts_with(from + "/")
+        return overlay.changed.empty() ? is_below(file, from)
                                        : std::ranges::count(overlay.changed, file) > 0;
     };
     for (const Words& command : commands) {

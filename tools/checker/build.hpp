@@ -104,9 +104,12 @@ private:
     Replaced replaced(const Subject& subject) const;
     std::filesystem::path make_target(const Entry& entry, const std::string& target,
                                       const std::string& suffix = "") const;
-    Overlay overlay_of(const Subject& subject) const;
+    /// `commands` make the right program.
+    Overlay overlay_of(const Subject& subject,
+                       const std::vector<std::vector<std::string>>& commands) const;
     void make_patched_copy(const Subject& subject, const std::filesystem::path& copy) const;
-    std::filesystem::path make_overlay(const Subject& subject, const std::string& target,
+    std::filesystem::path make_overlay(const Subject& subject,
+                                       const std::vector<std::vector<std::string>>& right_commands,
                                        const Overlay& overlay) const;
     Plan plan_overlay(const std::vector<std::vector<std::string>>& commands, const Overlay& overlay,
                       const std::filesystem::path& out) const;

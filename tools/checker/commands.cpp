@@ -5,6 +5,7 @@
 #include <set>
 
 #include "build.hpp"
+#include "files.hpp"
 
 namespace checker {
 namespace {
@@ -13,10 +14,6 @@ namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
 constexpr int ctest_failed = 8;
-
-bool lies_in(const fs::path& file, const fs::path& folder) {
-    return file.string().starts_with(folder.string() + "/");
-}
 
 // The statuses with which it may end, in a repository that may have own copies by now.
 std::set<int> right_statuses(const Words& words, bool own_copies) {
@@ -143,7 +140,7 @@ Problems type_commands(const Survey& survey, const std::vector<fs::path>& folder
     Problems problems;
     for (const fs::path& page : survey.files) {
         const bool wanted = std::ranges::any_of(folders, [&](const fs::path& folder) {
-            return lies_in(page, folder) && !lies_in(page, root / "tools");
+            return is_below(page, folder) && !is_below(page, root / "tools");
         });
         if (wanted && page.extension() == ".md") {
             type_page(page, root, problems);

@@ -60,6 +60,10 @@ void replace_file(const fs::path& file, std::string_view text) {
     }
 }
 
+bool is_below(const fs::path& file, const fs::path& folder) {
+    return file.string().starts_with(folder.string() + "/");
+}
+
 Scratch::Scratch(const fs::path& root) {
     fs::create_directories(root);
     std::string name = (fs::absolute(root) / "run-XXXXXX").string();

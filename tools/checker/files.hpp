@@ -10,6 +10,9 @@ namespace checker {
 /// folders are made, its permissions kept. Throws std::system_error.
 void replace_file(const std::filesystem::path& file, std::string_view text);
 
+/// Whether `file` lies in `folder` or in a folder there, as the two are written.
+[[nodiscard]] bool is_below(const std::filesystem::path& file, const std::filesystem::path& folder);
+
 /// A new folder below `root`, which is made too; gone with its content when this is.
 class Scratch {
 public:

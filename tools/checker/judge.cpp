@@ -192,7 +192,14 @@ private:
     }
 
     void judge_elapsed(const Elapsed& elapsed) {
-        milliseconds wanted = elapsed.exactly;
+        if (elapsed.is == Elapsed::Is::at_least) {
+            if (evidence_.elapsed < elapsed.number) {
+                add("elapsed", "at least " + ms(elapsed.number) + " of real time",
+                    ms(evidence_.elapsed), "too_short");
+            }
+            return;
+        }
+        milliseconds wanted = elapsed.number;
         std::string words;
         if (elapsed.is == Elapsed::Is::longest) {
             wanted = evidence_.longest_delay;

@@ -6,6 +6,7 @@
 #include "build.hpp"
 #include "compile_fails.hpp"
 #include "expected.hpp"
+#include "files.hpp"
 #include "json_positions.hpp"
 #include "lesson.hpp"
 #include "lint.hpp"
@@ -203,8 +204,8 @@ private:
     void check_includes() {
         static const std::regex include(R"(^\s*#\s*include\s*"([^"]+)\")");
         for (const fs::path& file : survey_.files) {
-            if (!file.string().starts_with(entry_.folder.string() + "/") ||
-                file.extension() == ".patch" || file.extension() == ".md") {
+            if (!is_below(file, entry_.folder) || file.extension() == ".patch" ||
+                file.extension() == ".md") {
                 continue;
             }
             const std::string text = read_file(file);
@@ -217,7 +218,7 @@ private:
                     continue;
                 }
                 const fs::path target = (file.parent_path() / found.str(1)).lexically_normal();
-                if (!target.string().starts_with(entry_.folder.string() + "/")) {
+                if (!is_below(target, entry_.folder)) {
                     add(file, number, "includes a file outside " + entry_.id(),
                         "copy it here and name it in \"carries\"");
                 }

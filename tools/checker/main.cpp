@@ -82,6 +82,10 @@ int main(int argc, char** argv) {
     start_verb->add_option("what", options.what, "ch04/01")->required()->expected(1);
     CLI::App* reset_verb = app.add_subcommand("reset", "begin your own copy anew; the old is kept");
     reset_verb->add_option("what", options.what, "ch04/01")->required()->expected(1);
+    for (CLI::App* verb : {start_verb, reset_verb}) {
+        verb->add_flag("--itself", options.itself,
+                       "begin with the stage itself, to try things out, not with the one before");
+    }
     CLI::App* diff_verb = app.add_subcommand("diff", "what a step changes, or the model answer");
     diff_verb->add_option("what", options.what, "ch04/a, ch04/01")->required()->expected(1);
     CLI::App* hint_verb = app.add_subcommand("hint", "the next hint of an exercise");

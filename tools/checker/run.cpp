@@ -120,11 +120,6 @@ public:
 private:
     // ---- setting up
 
-    bool traced() const {
-        return plan_.tell_calls || !plan_.count_syscalls.empty() ||
-               !plan_.interrupt_syscalls.empty();
-    }
-
     void open_server() {
         if (plan_.server == ServerKind::normal || plan_.server == ServerKind::slow) {
             served_ = std::make_unique<Served>(
@@ -144,7 +139,7 @@ private:
     std::filesystem::path strace_log() const { return scratch_.path() / "strace.log"; }
 
     void wrap_in_strace(Command& command) const {
-        if (!traced()) {
+        if (!plan_.traced()) {
             return;
         }
         std::set<std::string> names(plan_.count_syscalls.begin(), plan_.count_syscalls.end());
@@ -152,11 +147,11 @@ private:
         if (plan_.tell_calls) {
             names.insert(calls_worth_telling().begin(), calls_worth_telling().end());
         }
+        names.insert(call_of_the_loader);
         // A leading ? keeps names that this architecture lacks from being an error.
-        std::vector<std::string> wrapped{
-            "strace", "-f",          "-D", "-qq", "-a",
-            "1",      "-s",          "16", "-o",  strace_log().string(),
-            "-e",     "signal=none", "-e"};
+        std::vector<std::string> wrapped{"strace", "-f", "-i", "-D", "-qq"};
+        wrapped.insert(wrapped.end(), {"-a", "1", "-s", "16", "-o", strace_log().string()});
+        wrapped.insert(wrapped.end(), {"-e", "signal=none", "-e"});
         wrapped.push_back("trace=?" + joined(std::vector(names.begin(), names.end()), ",?"));
         if (!plan_.interrupt_syscalls.empty()) {
             wrapped.insert(wrapped.end(),
@@ -284,7 +279,7 @@ private:
         if (served_) {
             served_->forget(look.network.gone);
         }
-        if (traced() && tracer_ == 0) {
+        if (plan_.traced() && tracer_ == 0) {
             tracer_ = tracer_of(program_->program());  // strace takes a moment to attach
         }
         if (!look.threads.empty()) {
@@ -392,7 +387,8 @@ private:
             observe_waiting(look);
             return true;
         }
-        if (plan_.mode == Mode::interrupt && !traced() && interrupted_at_ != served_->events()) {
+        if (plan_.mode == Mode::interrupt && !plan_.traced() &&
+            interrupted_at_ != served_->events()) {
             interrupt();
             return true;
         }
@@ -733,6 +729,13 @@ private:
     std::optional<steady_clock::time_point> quiet_since_;
 };
 
+// With -D the process that is to become the program waits for its tracer, for 3 s: then strace's
+// own SIGALRM kills it, and no line of the program has been executed.
+bool never_began(const RunPlan& plan, const Evidence& evidence) {
+    return plan.traced() && evidence.ended && evidence.ended->signalled &&
+           evidence.ended->value == SIGALRM && evidence.err.starts_with("strace: attach: ");
+}
+
 std::string find_strace() {
     // -D as in a run: where ptrace is forbidden strace itself says so and fails.
     const int status = std::system("command -v strace >/dev/null 2>&1");
@@ -747,7 +750,15 @@ std::string find_strace() {
 }  // namespace
 
 Evidence run(const RunPlan& plan) {
-    return Run(plan).carry_out();
+    constexpr int attempts = 3;
+    for (int i = 0; i < attempts; ++i) {
+        if (Evidence evidence = Run(plan).carry_out(); !never_began(plan, evidence)) {
+            return evidence;
+        }
+    }
+    throw std::runtime_error(
+        "strace did not get to attach to the program within 3 s, three times: this machine is "
+        "too busy");
 }
 
 const std::string& strace_unavailable() {

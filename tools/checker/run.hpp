@@ -35,9 +35,16 @@ struct RunPlan {
     int backlog = 4096;  ///< connections that may wait to be accepted. For tests.
     /// Called with each line of the story as it is told; may be empty.
     std::function<void(const TranscriptEntry&)> on_entry;
+
+    /// Whether it takes strace.
+    bool traced() const {
+        return tell_calls || !count_syscalls.empty() || !interrupt_syscalls.empty();
+    }
 };
 
-/// Throws std::system_error if the run could not take place; that is an error, never a verdict.
+/// Begins anew, twice at most, if strace came too late to the program, which then has not begun.
+/// Throws std::system_error or std::runtime_error if the run could not take place; that is an
+/// error, never a verdict.
 /// Throws Stopped (stop.hpp).
 Evidence run(const RunPlan& plan);
 

@@ -244,19 +244,26 @@ std::optional<std::int64_t> whole_number(const Json& json) {
     return json.is_number_integer() ? whole_number(std::string_view(json.dump())) : std::nullopt;
 }
 
+/// "<= 12" or ">= 3".
+std::optional<Count> count_in(const std::string& text) {
+    const auto number =
+        whole_number(std::string_view(text).substr(std::min<std::size_t>(3, text.size())));
+    if (number && text.starts_with("<= ")) {
+        return Count{Count::Is::at_most, *number};
+    }
+    if (number && text.starts_with(">= ")) {
+        return Count{Count::Is::at_least, *number};
+    }
+    return std::nullopt;
+}
+
 Count read_count(const Node& node) {
     if (const auto exact = whole_number(node.json())) {
         return {Count::Is::exactly, *exact};
     }
     if (node.json().is_string()) {
-        const auto text = node.string();
-        const auto number =
-            whole_number(std::string_view(text).substr(std::min<std::size_t>(3, text.size())));
-        if (number && text.starts_with("<= ")) {
-            return {Count::Is::at_most, *number};
-        }
-        if (number && text.starts_with(">= ")) {
-            return {Count::Is::at_least, *number};
+        if (const auto count = count_in(node.string())) {
+            return *count;
         }
     }
     node.fail_type("a count: 5, \"<= 12\" or \">= 3\"");
@@ -288,7 +295,12 @@ Elapsed read_elapsed(const Node& node) {
     if (node.json() == "sum") {
         return {Elapsed::Is::sum, {}};
     }
-    node.fail_type("milliseconds of virtual time, \"max\" or \"sum\"");
+    if (node.json().is_string()) {
+        if (const auto count = count_in(node.string()); count && count->is == Count::Is::at_least) {
+            return {Elapsed::Is::at_least, std::chrono::milliseconds(count->number)};
+        }
+    }
+    node.fail_type("milliseconds of virtual time, \"max\" or \"sum\", or \">= 180\" of real time");
 }
 
 std::map<std::string, Count> read_syscalls(const Node& node) {
@@ -696,6 +708,13 @@ Case resolve(const Node& node, const GivenCase& own, const GivenCase& top) {
     made.expected = either(own.expected, top.expected).value_or(node.folder() / "expected.txt");
     made.expected_err = err_file(made.expected);
     made.clock = either(own.clock, top.clock).value_or(Clock::virtual_time);
+    if (made.must.elapsed &&
+        (made.must.elapsed->is == Elapsed::Is::at_least) != (made.clock == Clock::real)) {
+        node.fail(made.clock == Clock::real
+                      ? "\"elapsed\" with \"clock\": \"real\" can only be a lower bound, such as "
+                        "\">= 180\": how long it takes depends on the machine"
+                      : "\"elapsed\": \">= …\" needs \"clock\": \"real\"; virtual time is exact");
+    }
     made.platform = either(own.platform, top.platform).value_or(Platform::native);
     made.presets = either(own.presets, top.presets).value_or(Names{});
     const std::vector<Mode> only_serial{Mode::serial};

@@ -62,11 +62,13 @@ struct Exit {
     bool operator==(const Exit&) const = default;
 };
 
-/// Virtual time from start to end.
+/// Time from start to end: virtual, but real for at_least.
 struct Elapsed {
-    enum class Is { exactly, longest, sum };  ///< a number, "max", "sum" of the delays asked for
+    /// A number; "max", "sum" of the delays asked for; ">= " and a number, where the clock is real:
+    /// a slow machine takes longer, and none takes less.
+    enum class Is { exactly, longest, sum, at_least };
     Is is = Is::exactly;
-    std::chrono::milliseconds exactly{};
+    std::chrono::milliseconds number{};
     bool operator==(const Elapsed&) const = default;
 };
 

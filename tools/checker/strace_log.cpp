@@ -1,8 +1,10 @@
-// A line is "1234 epoll_wait(3, [], 64, 0) = 0". Where another thread cut in, it is two:
-// "1234 epoll_wait(3,  <unfinished ...>" and "1234 <... epoll_wait resumed>[], 64, 0) = 0".
+// A line is "1234 [00007f1f6fb97ca3] epoll_wait(3, [], 64, 0) = 0". Where another thread cut in, it
+// is two: "1234 […] epoll_wait(3,  <unfinished ...>" and "1234 […] <... epoll_wait resumed>[], 64,
+// 0) = 0".
 #include "strace_log.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <regex>
 
@@ -20,8 +22,19 @@ constexpr std::string_view resumed = " resumed>";
 
 struct Line {
     std::string_view id;
+    std::uint64_t address;  // after the instruction that made the call; 0 if it isn't told
     std::string_view text;
 };
+
+// "[00007f1f6fb97ca3] ", taken off the text. For what is no call strace writes question marks.
+std::uint64_t take_address(std::string_view& text) {
+    std::uint64_t address = 0;
+    if (const auto end = text.find("] "); text.starts_with('[') && end != std::string_view::npos) {
+        std::from_chars(text.data() + 1, text.data() + end, address, 16);
+        text.remove_prefix(end + 2);
+    }
+    return address;
+}
 
 std::optional<Line> split(std::string_view line) {
     const auto id_ends = line.find(' ');
@@ -29,7 +42,29 @@ std::optional<Line> split(std::string_view line) {
     if (id_ends == std::string_view::npos || begin == std::string_view::npos) {
         return std::nullopt;
     }
-    return Line{line.substr(0, id_ends), line.substr(begin)};
+    std::string_view text = line.substr(begin);
+    const std::uint64_t address = take_address(text);
+    return Line{line.substr(0, id_ends), address, text};
+}
+
+// The lines that the program has caused itself. The dynamic loader's instructions that make system
+// calls lie close together, and only it opens this file. A static program has no loader.
+std::vector<Line> lines_of_the_program(std::string_view log) {
+    constexpr std::uint64_t close = 32 * 1024;
+    std::vector<Line> lines;
+    std::uint64_t loader = 0;
+    for (const auto text : split_lines(log)) {
+        if (const auto line = split(text)) {
+            lines.push_back(*line);
+            if (loader == 0 && line->text.find("\"/etc/ld.so.cache\"") != std::string_view::npos) {
+                loader = line->address;
+            }
+        }
+    }
+    std::erase_if(lines, [loader](const Line& line) {
+        return loader != 0 && line.address > loader - close && line.address < loader + close;
+    });
+    return lines;
 }
 
 std::string_view name_of(std::string_view call) {
@@ -156,12 +191,11 @@ std::map<std::string, std::int64_t> count_calls(std::string_view log,
     for (const std::string& name : names) {
         counts[name] = 0;
     }
-    for (const auto text : split_lines(log)) {
-        const auto line = split(text);
-        if (!line || line->text.find('(') == std::string_view::npos) {
+    for (const Line& line : lines_of_the_program(log)) {
+        if (line.text.find('(') == std::string_view::npos) {
             continue;
         }
-        if (const auto found = counts.find(std::string(name_of(line->text)));
+        if (const auto found = counts.find(std::string(name_of(line.text)));
             found != counts.end()) {
             ++found->second;
         }
@@ -213,10 +247,8 @@ const std::vector<std::string>& calls_worth_telling() {
 
 std::vector<std::string> last_calls(std::string_view log) {
     Tail tail;
-    for (const auto text : split_lines(log)) {
-        if (const auto line = split(text)) {
-            tail.take(*line);
-        }
+    for (const Line& line : lines_of_the_program(log)) {
+        tail.take(line);
     }
     return tail.lines();
 }

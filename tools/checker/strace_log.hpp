@@ -1,4 +1,5 @@
-// Reads what strace wrote about a program (-f -o FILE, one id before each line). It starts nothing.
+// Reads what strace wrote about a program (-f -i -o FILE: an id and an instruction's address before
+// each line). What the dynamic loader did is passed over. It starts nothing.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,9 @@
 #include <vector>
 
 namespace checker {
+
+/// The system call by which the loader is recognised: it must be among those that are traced.
+inline constexpr const char* call_of_the_loader = "openat";
 
 /// How often each of these system calls was begun.
 std::map<std::string, std::int64_t> count_calls(std::string_view log,

@@ -305,6 +305,9 @@ private:
         }
         verdict_.findings = std::move(findings);
         verdict_.case_name = one.name;
+        if (one.platform != Platform::native) {
+            verdict_.program = platform_program_;
+        }
         verdict_.mode = plan.mode;
         verdict_.transcript = std::move(evidence.transcript);
         teach(plan.mode);

@@ -24,6 +24,7 @@ struct Options {
     bool json = false;
     bool load = false;
     bool again = false;           ///< hints: from the first
+    bool itself = false;          ///< own copies: of the stage itself, not of the one before
     std::filesystem::path junit;  ///< empty: no such report
     int repeat = 1;
     std::optional<std::uint64_t> seed;
@@ -52,10 +53,10 @@ int watch(const Catalog& catalog, const Options& options);
 
 // What verbs have in common.
 
-/// Makes the reader's copy of an exercise's starter or of the stage before, and says on stdout
-/// where it is. It must not be there yet. Throws std::filesystem::filesystem_error; no half copy is
-/// left.
-void make_own_copy(const Catalog& catalog, const Entry& entry);
+/// Makes the reader's copy of an exercise's starter or of the stage before (or of the stage
+/// `itself`), and says on stdout where it is. It must not be there yet. Throws
+/// std::filesystem::filesystem_error; no half copy is left.
+void make_own_copy(const Catalog& catalog, const Entry& entry, bool itself);
 /// `path` as it is told: relative to the repository.
 std::string shown(const Catalog& catalog, const std::filesystem::path& path);
 /// Says once if programs can't be contained here as they should.

@@ -5,6 +5,7 @@
 #include "build.hpp"
 #include "carry.hpp"
 #include "commands.hpp"
+#include "files.hpp"
 #include "lint.hpp"
 #include "verbs.hpp"
 
@@ -24,7 +25,7 @@ void print(const std::vector<std::string>& lines) {
 }
 
 bool lies_in(const fs::path& file, const fs::path& folder) {
-    return file == folder || file.string().starts_with(folder.string() + "/");
+    return file == folder || is_below(file, folder);
 }
 
 // What `what` names, as folders: chapters, stages, exercises. All of it if nothing is named.

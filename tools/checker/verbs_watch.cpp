@@ -92,7 +92,7 @@ private:
 
     void make_copy_of(const Entry& entry) const {
         if (entry.is == Entry::Is::exercise && !fs::exists(entry.work_folder(catalog_.root()))) {
-            make_own_copy(catalog_, entry);
+            make_own_copy(catalog_, entry, false);
         }
     }
 

@@ -13,18 +13,18 @@ namespace {
 namespace fs = std::filesystem;
 
 // What the reader's copy begins as: the starter, or the stage before. The first stage of its line
-// has nothing before it: a copy of itself, to try things out on.
-fs::path beginning_of(const Catalog& catalog, const Entry& entry) {
+// has nothing before it: a copy of itself, to try things out on; with `itself` any stage's is.
+fs::path beginning_of(const Catalog& catalog, const Entry& entry, bool itself) {
     if (entry.is == Entry::Is::exercise) {
         return entry.folder / "starter";
     }
     const Spec spec = read_spec(entry.folder / "check.json");
-    return spec.from.empty() ? entry.folder : catalog.entry(spec.from.front()).folder;
+    return itself || spec.from.empty() ? entry.folder : catalog.entry(spec.from.front()).folder;
 }
 
 // Made under another name first, so that a full disk leaves no half copy behind.
-fs::path prepare_copy(const Catalog& catalog, const Entry& entry) {
-    const fs::path from = beginning_of(catalog, entry);
+fs::path prepare_copy(const Catalog& catalog, const Entry& entry, bool itself) {
+    const fs::path from = beginning_of(catalog, entry, itself);
     const fs::path fresh = entry.work_folder(catalog.root()).string() + ".new";
     fs::remove_all(fresh);
     fs::create_directories(fresh);
@@ -89,8 +89,8 @@ std::string shown(const Catalog& catalog, const fs::path& path) {
     return path.lexically_relative(catalog.root()).string();
 }
 
-void make_own_copy(const Catalog& catalog, const Entry& entry) {
-    const fs::path fresh = prepare_copy(catalog, entry);
+void make_own_copy(const Catalog& catalog, const Entry& entry, bool itself) {
+    const fs::path fresh = prepare_copy(catalog, entry, itself);
     fs::rename(fresh, entry.work_folder(catalog.root()));
     tell_copy(catalog, entry);
 }
@@ -104,7 +104,7 @@ int start(const Catalog& catalog, const Options& options) {
                          "anew: tools/workshop reset " +
                          entry.id());
     }
-    make_own_copy(catalog, entry);
+    make_own_copy(catalog, entry, options.itself);
     Progress(catalog).begun(entry);
     return 0;
 }
@@ -116,7 +116,7 @@ int reset(const Catalog& catalog, const Options& options) {
         throw UsageError("you have no copy of " + entry.id() + " yet: tools/workshop start " +
                          entry.id());
     }
-    const fs::path fresh = prepare_copy(catalog, entry);
+    const fs::path fresh = prepare_copy(catalog, entry, options.itself);
     const fs::path old = move_to_trash(catalog, entry);
     std::cout << "the old copy is kept: " << shown(catalog, old) << "\n";
     fs::rename(fresh, copy);

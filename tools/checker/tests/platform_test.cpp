@@ -19,10 +19,11 @@ void make_stage(const Repository& repository, Platform platform, const std::stri
                          R"(", "expected": "elsewhere.txt"}]})");
     repository.write("ch04-queue/a-stage/expected.txt", "here\n");
     repository.write("ch04-queue/a-stage/elsewhere.txt", "there\n");
-    repository.write("ch04-queue/a-stage/word.hpp",
-                     "#pragma once\n#if defined(__aarch64__) || defined(_WIN32)\n"
-                     "inline const char* word = \"there\\n\";\n#else\n"
-                     "inline const char* word = \"here\\n\";\n#endif\n");
+    repository.write("ch04-queue/a-stage/word.hpp", "#pragma once\nextern const char* word;\n");
+    for (const std::string place : {"here", "there"}) {
+        repository.write("ch04-queue/a-stage/" + place + "/word.cpp",
+                         "#include \"../word.hpp\"\nconst char* word = \"" + place + "\\n\";\n");
+    }
     repository.write(
         "ch04-queue/a-stage/main.cpp",
         "#include \"word.hpp\"\n#ifdef _WIN32\n#include <fcntl.h>\n#include <io.h>\n#else\n"
@@ -31,20 +32,20 @@ void make_stage(const Repository& repository, Platform platform, const std::stri
         "    return write(1, word, (unsigned)std::strlen(word)) < 0 ? 1 : 0;\n}\n");
     repository.write("ch04-queue/a-stage/mutants/elsewhere.patch",
                      "# output in serial: README.md#x\n# It says another word.\n"
-                     "--- a/word.hpp\n+++ b/word.hpp\n@@ -2,3 +2,3 @@\n"
-                     " #if defined(__aarch64__) || defined(_WIN32)\n"
-                     "-inline const char* word = \"there\\n\";\n"
-                     "+inline const char* word = \"her\\n\";\n #else\n");
+                     "--- a/there/word.cpp\n+++ b/there/word.cpp\n@@ -1,2 +1,2 @@\n"
+                     " #include \"../word.hpp\"\n"
+                     "-const char* word = \"there\\n\";\n+const char* word = \"her\\n\";\n");
     repository.write("ch04-queue/CMakeLists.txt",
-                     "add_executable(ch04-a a-stage/main.cpp)\n"
+                     "add_executable(ch04-a a-stage/main.cpp a-stage/here/word.cpp)\n"
                      "set(program ${CMAKE_CURRENT_BINARY_DIR}/ch04-a" +
                          suffix + file_suffix(platform) +
                          ")\n"
                          "add_custom_command(OUTPUT ${program}\n    COMMAND " +
                          compiler +
                          " -std=c++20 -static -o ${program}"
-                         " ${CMAKE_CURRENT_SOURCE_DIR}/a-stage/main.cpp\n"
-                         "    DEPENDS a-stage/main.cpp a-stage/word.hpp)\n"
+                         " ${CMAKE_CURRENT_SOURCE_DIR}/a-stage/main.cpp"
+                         " ${CMAKE_CURRENT_SOURCE_DIR}/a-stage/there/word.cpp\n"
+                         "    DEPENDS a-stage/main.cpp a-stage/there/word.cpp)\n"
                          "add_custom_target(ch04-a" +
                          suffix + " DEPENDS ${program})\n");
     repository.write("CMakeLists.txt",
@@ -74,7 +75,21 @@ void check_platform(Platform platform, const std::string& compiler) {
     CHECK(mutant.output.find(R"("case": "elsewhere")") != std::string::npos);
     CHECK(mutant.output.find(R"("expectation": "output")") != std::string::npos);
 
-    repository.write("ch04-queue/CMakeLists.txt", "add_executable(ch04-a a-stage/main.cpp)\n");
+    repository.ask({"start", "ch04/a"});
+    repository.write("work/ch04/a-stage/before/word.cpp", "no part of any program\n");
+    const auto own = repository.ask({"check", "work/ch04/a"});
+    CAPTURE(own.output);
+    CHECK(own.status == 0);
+    repository.write("work/ch04/a-stage/there/word.cpp",
+                     "extern const char* word;\nconst char* word = \"nowhere\\n\";\n");
+    const auto wrong = repository.ask({"check", "work/ch04/a"});
+    CAPTURE(wrong.output);
+    CHECK(wrong.status == 1);
+    CHECK(wrong.output.find("work/ch04/a/program" + target_suffix(platform) +
+                            file_suffix(platform) + "\n") != std::string::npos);
+
+    repository.write("ch04-queue/CMakeLists.txt",
+                     "add_executable(ch04-a a-stage/main.cpp a-stage/here/word.cpp)\n");
     const auto left_out = repository.ask({"check", "ch04/a"});
     CAPTURE(left_out.output);
     CHECK(left_out.status == 0);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "fixtures.hpp"
@@ -240,6 +242,44 @@ TEST_CASE("system calls are counted through strace, and time stays exact under i
     CHECK(evidence.syscalls->at("epoll_wait") <= 12);
     CHECK(evidence.syscalls->at("fork") == 0);
     CHECK(evidence.elapsed == fixtures[1].elapsed);
+}
+
+TEST_CASE("a program to which strace came too late is begun anew; for ever it is an error") {
+    if (!strace_unavailable().empty() || sanitizer) {
+        MESSAGE("skipped: " << strace_unavailable() << WORKSHOP_SANITIZER);
+        return;
+    }
+    const std::filesystem::path folder = CHECKER_SCRATCH "-late-strace";
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "strace") << R"(#!/bin/sh
+[ -e "${0%/*}/in-time" ] && PATH=${PATH#*:} exec strace "$@"
+while [ "$1" != -o ]; do shift; done
+: > "$2"
+echo 'strace: attach: ptrace(PTRACE_SEIZE, 2): No such process' >&2
+kill -ALRM $$
+)";
+    std::filesystem::permissions(folder / "strace", std::filesystem::perms::owner_all);
+    RunPlan plan = plan_of(fixtures[1], 7);
+    plan.command.environment["PATH"] = folder.string() + ":" + std::getenv("PATH");
+    plan.count_syscalls = {"epoll_wait"};
+    int starts = 0;
+    plan.on_entry = [&starts](const TranscriptEntry& entry) {
+        starts += entry.what == "starts the program" ? 1 : 0;
+    };
+    CHECK_THROWS_WITH_AS(run(plan), doctest::Contains("within 3 s, three times"),
+                         std::runtime_error);
+    CHECK(starts == 3);
+
+    plan.on_entry = [&](const TranscriptEntry& entry) {
+        if (entry.what == "is killed by SIGALRM") {
+            std::ofstream(folder / "in-time");
+        }
+    };
+    const Evidence evidence = run(plan);
+    CHECK(ended_well(evidence));
+    CHECK(evidence.syscalls->at("epoll_wait") >= 5);
+    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("injected EINTR reaches the program") {

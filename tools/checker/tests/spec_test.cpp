@@ -74,7 +74,7 @@ constexpr std::string_view full = R"({ "$schema": "../../tools/checker/check.sch
   "from": ["ch04/a", "ch03/01"], "carries": {"rt/poll.hpp": "ch04/a/poll.hpp"},
   "args": ["${server}", "plain", "${seed}"],
   "stdin": "input.txt",
-  "must": { "exit": 0, "elapsed": "max", "in_flight": 5, "requests": ">= 5", "resets": 0,
+  "must": { "exit": 0, "elapsed": ">= 180", "in_flight": 5, "requests": ">= 5", "resets": 0,
             "threads": 1, "memory_kib": "<= 20000", "open_fds": 0, "children": 0,
             "while_waiting": "idle", "syscalls": { "epoll_wait": "<= 12" } },
   "modes": ["serial", "burst"], "clock": "real", "presets": ["default", "asan"],
@@ -112,7 +112,7 @@ TEST_CASE("a spec with every key is read as it is written") {
     CHECK(first.presets == std::vector<std::string>{"default", "asan"});
     const Must& must = first.must;
     CHECK(must.exit == Exit{0, ""});
-    CHECK(must.elapsed == Elapsed{Elapsed::Is::longest, {}});
+    CHECK(must.elapsed == Elapsed{Elapsed::Is::at_least, std::chrono::milliseconds(180)});
     CHECK(must.in_flight == Count{Count::Is::exactly, 5});
     CHECK(must.requests == Count{Count::Is::at_least, 5});
     CHECK(must.resets == Count{Count::Is::exactly, 0});
@@ -205,6 +205,15 @@ TEST_CASE("exit and elapsed take numbers and their words") {
     using std::chrono::milliseconds;
     CHECK(must("\"elapsed\": 5000").elapsed == Elapsed{Elapsed::Is::exactly, milliseconds(5000)});
     CHECK(must("\"elapsed\": \"sum\"").elapsed == Elapsed{Elapsed::Is::sum, milliseconds()});
+    CHECK(must("\"elapsed\": \"max\"").elapsed == Elapsed{Elapsed::Is::longest, milliseconds()});
+}
+
+TEST_CASE("real time has a lower bound, virtual time is exact") {
+    CHECK(refusal(with(R"("clock": "real", "must": {"elapsed": 180})")).find("a lower bound") !=
+          std::string::npos);
+    CHECK(must_refusal(R"("elapsed": ">= 180")").find(R"(needs "clock": "real")") !=
+          std::string::npos);
+    CHECK(must_refusal(R"("elapsed": "<= 180")").find("must be milliseconds") != std::string::npos);
 }
 
 TEST_CASE("every name of an enumeration is read back as itself") {
@@ -268,7 +277,7 @@ TEST_CASE("a wrong type is refused with its line, what was meant and what was fo
           "ch04/a/check.json:2: unknown signal \"SIGSEV\" in \"exit\"; did you mean \"SIGSEGV\"?");
     CHECK(must_refusal("\"elapsed\": \"min\"") ==
           "ch04/a/check.json:2: \"elapsed\" must be milliseconds of virtual time, \"max\" or "
-          "\"sum\", not \"min\"");
+          "\"sum\", or \">= 180\" of real time, not \"min\"");
     CHECK(must_refusal("\"while_waiting\": \"spin\"") ==
           "ch04/a/check.json:2: unknown word \"spin\" in \"while_waiting\"; did you mean "
           "\"spins\"?");

@@ -28,6 +28,32 @@ TEST_CASE("the last calls are told oldest first, without addresses and prints") 
                 "write(4, \"\\1\", 1) = -1 EINVAL (Invalid argument)"});
 }
 
+TEST_CASE("what the dynamic loader does is neither counted nor told") {
+    const std::string log =
+        "7 [00007fa09db05b1d] openat(AT_FDCWD, \"/etc/ld.so.cache\", O_RDONLY|O_CLOEXEC) = 3\n"
+        "7 [00007fa09db05b74] read(3, \"\\177ELF\\2\\1\\1\"..., 832) = 832\n"
+        "7 [00007fa09db05ca3] mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 3, 0) = 0x7fa09dacf000\n"
+        "7 [00007fa09d9ee9b3] mmap(NULL, 353616, PROT_READ, MAP_PRIVATE, 3, 0) = 0x7fa09d88d000\n"
+        "7 [00007fa09d9ea104] read(3,  <unfinished ...>\n"
+        "7 [00007fa09d9ea104] <... read resumed>\"x\", 1) = 1\n"
+        "7 [????????????????] +++ exited with 0 +++\n";
+    const auto counts = count_calls(log, {"mmap", "read", "openat"});
+    CHECK(counts.at("mmap") == 1);
+    CHECK(counts.at("read") == 1);
+    CHECK(counts.at("openat") == 0);
+    CHECK(last_calls(log) ==
+          Lines{"mmap(NULL, 353616, PROT_READ, MAP_PRIVATE, 3, 0) = …", "read(3, \"x\", 1) = 1"});
+}
+
+TEST_CASE("a program without a loader counts from its first call on") {
+    const auto counts = count_calls(
+        "7 [0000000000401b1d] openat(AT_FDCWD, \"/etc/hosts\", 0) = 3\n"
+        "7 [0000000000401b74] read(3, \"\", 1) = 0\n",
+        {"read", "openat"});
+    CHECK(counts.at("read") == 1);
+    CHECK(counts.at("openat") == 1);
+}
+
 TEST_CASE("a call that has not returned comes last") {
     CHECK(last_calls("7 clone3({flags=CLONE_VM|CLONE_THREAD}, 88) = 8\n"
                      "7 epoll_wait(3,  <unfinished ...>\n"

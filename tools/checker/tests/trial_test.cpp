@@ -57,6 +57,21 @@ TEST_CASE("only the storm finds a reactor that learns of a socket too late") {
     CHECK(right.modes.back() == "storm");
 }
 
+TEST_CASE("with a real clock a program may take longer, and not less long") {
+    const auto spec = [](const std::string& elapsed) {
+        return R"({"title": "x", "args": ["${server}"], "clock": "real", "modes": ["serial"],
+                   "must": {"elapsed": ")" +
+               elapsed + "\"}}";
+    };
+    const std::string expected = "%as_replied\nRECEIVED: ${message} ${nonce}\n%end\nFINISHED\n";
+    CHECK(verdict_on(spec(">= 0"), "concurrent", expected).is == Verdict::Is::passed);
+    const Verdict verdict = verdict_on(spec(">= 99999"), "concurrent", expected);
+    REQUIRE(verdict.is == Verdict::Is::failed);
+    CHECK(verdict.findings.front().expectation == "elapsed");
+    CHECK(verdict.findings.front().cause == "too_short");
+    CHECK(verdict.findings.front().expected == "at least 99999 ms of real time");
+}
+
 TEST_CASE("a program that needs a header which isn't there is skipped, with its name") {
     const Verdict verdict = verdict_on(R"({"title": "x", "needs": ["header:no/such.hpp"]})");
     CHECK(verdict.is == Verdict::Is::skipped);

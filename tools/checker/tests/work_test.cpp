@@ -32,6 +32,21 @@ TEST_CASE("reset puts the starter back and keeps every old copy") {
     }
 }
 
+TEST_CASE("an own copy of a stage begins with the one before, or with the stage itself") {
+    const Repository repository;
+    repository.write("ch04-queue/a-stage/main.cpp", "first\n");
+    repository.write("ch04-queue/b-stage/check.json", R"({"title": "B", "from": ["ch04/a"]})");
+    repository.write("ch04-queue/b-stage/expected.txt", "OTHER\n");
+    repository.write("ch04-queue/b-stage/main.cpp", "second\n");
+    const std::string copy = "work/ch04/b-stage/main.cpp";
+    repository.ask({"start", "ch04/b"});
+    CHECK(repository.read(copy) == "first\n");
+    repository.ask({"reset", "ch04/b", "--itself"});
+    CHECK(repository.read(copy) == "second\n");
+    repository.ask({"reset", "ch04/b"});
+    CHECK(repository.read(copy) == "first\n");
+}
+
 TEST_CASE("reset takes back that an exercise has passed, and nothing else") {
     const Repository repository;
     repository.ask({"start", "ch04/01"});
