@@ -12,7 +12,7 @@
 /// it. A page of it costs memory from the first time that it is used.
 class Stack {
 public:
-    /// `size` bytes, rounded up to whole pages. Throws std::system_error, named mmap.
+    /// `size` bytes, a multiple of 16. Throws std::system_error, named mmap.
     explicit Stack(std::size_t size)
         : size_(size),
           lowest_(::mmap(nullptr, size, PROT_READ | PROT_WRITE,
@@ -27,7 +27,7 @@ public:
 
     /// The lowest address, where a stack that grows towards it ends.
     [[nodiscard]] void* lowest() const noexcept { return lowest_; }
-    /// The address behind the highest byte, where it begins. A multiple of the page size.
+    /// The address behind the highest byte, where it begins. A multiple of 16.
     [[nodiscard]] void* top() const noexcept { return static_cast<char*>(lowest_) + size_; }
 
 private:

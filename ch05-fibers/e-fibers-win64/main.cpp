@@ -23,7 +23,7 @@ struct Counter {
 
 bool are_of(const Stack& stack, const StackBounds& bounds) {
     return bounds.allocation == stack.guard() && bounds.limit == stack.lowest() &&
-           bounds.base == stack.top();
+           bounds.base == stack.top() && bounds.handlers == no_handlers;
 }
 
 /// Where we are, and whether the thread block knows.

@@ -25,11 +25,10 @@ struct SavedRegisters {
     std::uint32_t mxcsr = 0x1f80;
     std::uint16_t x87_control = 0x037f;
     std::uint16_t unused = 0;
-    std::uint64_t exceptions =
-        0xffff'ffff'ffff'ffff;  ///< thread block, 0x00: a list of handlers, ended by a word of ones
-    std::uint64_t allocation = 0;  ///< 0x1478: the lowest address that is reserved
-    std::uint64_t limit = 0;       ///< 0x10: the lowest address that may be used
-    std::uint64_t base = 0;        ///< 0x08: the address behind the highest byte
+    std::uint64_t handlers = ~std::uint64_t{0};  ///< thread block, 0x00: none, for exceptions
+    std::uint64_t allocation = 0;                ///< 0x1478: the lowest address that is reserved
+    std::uint64_t limit = 0;                     ///< 0x10: the lowest address that may be used
+    std::uint64_t base = 0;                      ///< 0x08: the address behind the highest byte
     std::uint64_t r15 = 0;
     std::uint64_t r14 = 0;
     std::uint64_t r13 = 0;

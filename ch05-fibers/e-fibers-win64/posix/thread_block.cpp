@@ -15,7 +15,7 @@
 
 namespace {
 
-constexpr std::size_t exceptions_field = 0x00;
+constexpr std::size_t handlers_field = 0x00;
 constexpr std::size_t base_field = 0x08 / sizeof(std::uint64_t);
 constexpr std::size_t limit_field = 0x10 / sizeof(std::uint64_t);
 constexpr std::size_t allocation_field = 0x1478 / sizeof(std::uint64_t);
@@ -37,7 +37,7 @@ void prepare_thread() {
     const int error = ::pthread_attr_getstack(&attributes, &lowest, &size);
     ::pthread_attr_destroy(&attributes);
     check(error, "pthread_attr_getstack");
-    block[exceptions_field] = 0xffff'ffff'ffff'ffff;
+    block[handlers_field] = reinterpret_cast<std::uint64_t>(&block);
     block[limit_field] = reinterpret_cast<std::uint64_t>(lowest);
     block[allocation_field] = block[limit_field];
     block[base_field] = block[limit_field] + size;
