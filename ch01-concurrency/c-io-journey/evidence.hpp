@@ -16,13 +16,16 @@
 /// std::system_error, named "getrusage".
 [[nodiscard]] long voluntary_switches();
 
-/// A thread of this process, seen from outside at one moment: proc(5), /proc/PID/task/TID.
+/// A thread of this process, seen from outside: proc(5), /proc/PID/task/TID. These are several
+/// files, read one after the other; two looks that are equal tell of one moment.
 struct ThreadLook {
     char state = '?';                         // R: runs or could run; S: sleeps, a signal wakes it
     std::optional<std::int64_t> system_call;  // its number, if it is in one
     std::optional<std::int64_t> descriptor;   // the first argument of that call
     std::optional<std::string> sleeps_at;     // the function of the kernel that put it to sleep
     std::optional<std::int64_t> voluntary_switches;  // so far
+
+    bool operator==(const ThreadLook&) const = default;
 };
 
 /// Looks at thread `thread`; nullopt if it has ended.

@@ -63,7 +63,7 @@ std::optional<ThreadLook> see_it_sleep(pid_t thread, int fd, const std::future<R
     while (reading.wait_for(1ms) == std::future_status::timeout) {
         const auto look = look_at(thread);
         if (look && look->state == 'S' && look->system_call == SYS_recvfrom &&
-            look->descriptor == fd) {
+            look->descriptor == fd && look == look_at(thread)) {  // it has slept all the while
             return look;
         }
     }

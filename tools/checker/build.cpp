@@ -355,6 +355,13 @@ std::string moved(const std::string& word, const std::string& from, const std::s
     return whole ? word.substr(0, at) + to + word.substr(at + from.size()) : word;
 }
 
+Words moved_words(Words words, const std::string& from, const std::string& to) {
+    for (std::string& word : words) {
+        word = moved(word, from, to);
+    }
+    return words;
+}
+
 using Compilation = Builder::Compilation;
 
 std::set<fs::path> included_by(const Compilation& compilation) {
@@ -371,10 +378,8 @@ std::set<fs::path> included_by(const Compilation& compilation) {
 
 Compilation retargeted(const Compilation& original, const fs::path& source,
                        const std::string& object, const std::string& from, const std::string& to) {
-    Compilation made{.command = {}, .source = source, .object = object};
-    for (const std::string& word : original.command) {
-        made.command.push_back(moved(word, from, to));
-    }
+    Compilation made{
+        .command = moved_words(original.command, from, to), .source = source, .object = object};
     std::erase(made.command, "-Werror");  // a warning in a wrong version is no reason to reject it
     set_value_after(made.command, "-c", source.string());
     set_value_after(made.command, "-o", object);
@@ -383,17 +388,27 @@ Compilation retargeted(const Compilation& original, const fs::path& source,
     return made;
 }
 
-// The right program's link command, with the new objects in the place of the old ones.
-Words link_command(const Builder::Plan& plan, const fs::path& binary) {
-    Words command;
+// The words with `instead` in the place of those that `is_old` picks.
+template <typename IsOld, typename Instead>
+Words replace_words(const Words& words, IsOld is_old, const Instead& instead) {
+    Words made;
     bool placed = false;
-    for (const std::string& word : plan.link) {
-        if (std::ranges::count(plan.old_objects, word) == 0) {
-            command.push_back(word);
+    for (const std::string& word : words) {
+        if (!is_old(word)) {
+            made.push_back(word);
         } else if (!std::exchange(placed, true)) {
-            command.insert(command.end(), plan.new_objects.begin(), plan.new_objects.end());
+            made.insert(made.end(), instead.begin(), instead.end());
         }
     }
+    return made;
+}
+
+// The right program's link command, with the new objects in the place of the old ones.
+Words link_command(const Builder::Plan& plan, const fs::path& binary) {
+    const auto is_old = [&plan](const std::string& word) {
+        return std::ranges::count(plan.old_objects, word) > 0;
+    };
+    Words command = replace_words(plan.link, is_old, plan.new_objects);
     set_value_after(command, "-o", binary.string());
     return command;
 }
@@ -412,18 +427,12 @@ fs::path Builder::make_for(const Subject& subject, Platform platform) const {
         throw std::runtime_error("target " + target + " is not made by one command");
     }
     const Overlay overlay = overlay_of(subject, commands);
-    const std::string from = overlay.from.string();
-    const auto is_source = [&](const std::string& word) {
-        return is_below(word, from) && word.ends_with(".cpp");
-    };
-    Words command;
-    bool placed = false;
-    for (const std::string& word : commands.front()) {
-        if (overlay.instead.empty() || !is_source(word)) {
-            command.push_back(moved(word, from, overlay.to.string()));
-        } else if (!std::exchange(placed, true)) {
-            command.insert(command.end(), overlay.instead.begin(), overlay.instead.end());
-        }
+    Words command = moved_words(commands.front(), overlay.from, overlay.to);
+    if (!overlay.instead.empty()) {
+        const auto is_source = [&overlay](const std::string& word) {
+            return is_below(word, overlay.to) && word.ends_with(".cpp");
+        };
+        command = replace_words(command, is_source, overlay.instead);
     }
     command.insert(command.end(), overlay.also.begin(), overlay.also.end());
     const fs::path out = fs::absolute(made_folder(subject));

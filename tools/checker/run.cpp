@@ -512,11 +512,16 @@ private:
             return false;
         }
         evidence_.perhaps = joined(timers.perhaps, "; ");
+        if (!timers.perhaps.empty()) {
+            // Anew, since one look is not enough: a program that has ended after it has no timers.
+            quiet_since_.reset();
+            return false;
+        }
         const auto time = steady_clock::now();
         if (!quiet_since_) {
             quiet_since_ = time;
         }
-        if (!timers.perhaps.empty() || time - *quiet_since_ < stuck_after) {
+        if (time - *quiet_since_ < stuck_after) {
             return false;
         }
         evidence_.end = Evidence::End::stuck;

@@ -41,8 +41,7 @@ RepliedWith replied_with(const Request& request, const std::string& nonce) {
 }
 
 std::string path_of(const Request& request) {
-    std::string path = "/";
-    path += std::to_string(request.delay.count()) + "/" + request.message;
+    std::string path = "/" + std::to_string(request.delay.count()) + "/" + request.message;
     if (request.size > 0) {
         path += "?size=" + std::to_string(request.size);
     }

@@ -38,7 +38,7 @@ void require_counts(const Must& must) {
         require(!call.empty() && count.number >= 0, "a system call has a name and a count");
     }
     require(!must.exit || (must.exit->status >= 0 && must.exit->status <= 255), "a status");
-    require(!must.elapsed || must.elapsed->exactly.count() >= 0, "time goes forward");
+    require(!must.elapsed || must.elapsed->number.count() >= 0, "time goes forward");
 }
 
 void require_case(const Case& one) {
