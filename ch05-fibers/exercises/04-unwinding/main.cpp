@@ -1,7 +1,10 @@
-// Five fibers in different situations, and a sixth that cancels them all.
+// Six fibers in different situations, and a seventh that cancels them all. With the argument
+// `failing` another one that fails when it is told to go.
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fibers.hpp"
@@ -75,6 +78,33 @@ void catch_exceptions(Fibers& fibers) {
         std::cout << "careful: goes on\n";
     } catch (const std::exception& error) {
         std::cout << "careful: has caught " << error.what() << '\n';
+    } catch (const Cancelled&) {
+        std::cout << "careful: is cancelled, and lets it pass\n";
+        throw;
+    } catch (...) {
+        std::cout << "careful: has caught what is no Cancelled\n";
+    }
+}
+
+/// Keeps what it should let pass. The next time that it waits it is told again.
+void catch_all(Fibers& fibers) {
+    const Local local("stubborn");
+    try {
+        fibers.park();
+        std::cout << "stubborn: goes on\n";
+    } catch (...) {
+        std::cout << "stubborn: stays\n";
+    }
+    fibers.yield();
+    std::cout << "stubborn: is told only once\n";
+}
+
+void fail_to_go(Fibers& fibers) {
+    try {
+        fibers.park();
+    } catch (const Cancelled&) {
+        std::cout << "failing: can't clean up\n";
+        throw std::runtime_error("can't clean up");
     }
 }
 
@@ -87,7 +117,7 @@ void cancel_all(Fibers& fibers, std::vector<Fibers::Fiber*> others) {
     }
 }
 
-void play() {
+void play(bool with_failing) {
     Fibers fibers;
     std::vector<Fibers::Fiber*> others;
     others.push_back(fibers.spawn([&] { wait_forever(fibers); }));
@@ -95,6 +125,10 @@ void play() {
     others.push_back(fibers.spawn([&] { go_down(fibers, 1); }));
     others.push_back(fibers.spawn([&] { say_goodbye_slowly(fibers); }));
     others.push_back(fibers.spawn([&] { catch_exceptions(fibers); }));
+    others.push_back(fibers.spawn([&] { catch_all(fibers); }));
+    if (with_failing) {
+        others.push_back(fibers.spawn([&] { fail_to_go(fibers); }));
+    }
     fibers.spawn([&] { cancel_all(fibers, others); });
     fibers.run();
     std::cout << (fibers.alive() ? "main: some are left\n" : "main: all have ended\n");
@@ -102,9 +136,16 @@ void play() {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+    const bool with_failing = argc == 2 && std::string_view(argv[1]) == "failing";
+    if (argc != 1 && !with_failing) {
+        std::cerr << "usage: ch05-04 [failing]\n";
+        return 2;
+    }
+    // Each line is written at once: who is aborted loses what is still to be written.
+    std::cout << std::unitbuf;
     try {
-        play();
+        play(with_failing);
     } catch (const std::exception& failure) {
         std::cerr << failure.what() << '\n';
         return 1;
