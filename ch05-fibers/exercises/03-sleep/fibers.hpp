@@ -36,7 +36,7 @@ public:
     /// Lets all others have a turn first. From a fiber only.
     void yield();
 
-    /// The fiber that calls it.
+    /// The fiber that calls it; nullptr elsewhere.
     [[nodiscard]] Fiber* current() const noexcept { return running_; }
 
     /// Returns when somebody has called wake() with the fiber that calls this. Until then it has no

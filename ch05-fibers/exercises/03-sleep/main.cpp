@@ -34,13 +34,15 @@ std::optional<Naps> parse(std::string_view text) {
     }
 }
 
-void take_naps(Sleeper& sleeper, const Clock& clock, int number, const Naps& naps) {
+void take_naps(Fibers& fibers, Sleeper& sleeper, const Clock& clock, int number, const Naps& naps) {
     for (const int nap : naps) {
         std::cout << "fiber " << number << ": at " << clock.now_ms() << ", sleeps for " << nap
                   << '\n';
         sleeper.sleep_for(nap);
+        std::cout << "fiber " << number << ": at " << clock.now_ms() << ", is awake\n";
+        fibers.yield();
     }
-    std::cout << "fiber " << number << ": at " << clock.now_ms() << ", is awake and done\n";
+    std::cout << "fiber " << number << ": at " << clock.now_ms() << ", is done\n";
 }
 
 void stay_awake(Fibers& fibers) {
@@ -52,12 +54,12 @@ void stay_awake(Fibers& fibers) {
 
 void play(const std::vector<Naps>& all) {
     Fibers fibers;
-    Clock clock;
+    Clock clock(fibers);
     Sleeper sleeper(fibers, clock);
     int number = 0;
     for (const Naps& naps : all) {
         ++number;
-        fibers.spawn([&, number] { take_naps(sleeper, clock, number, naps); });
+        fibers.spawn([&, number] { take_naps(fibers, sleeper, clock, number, naps); });
     }
     fibers.spawn([&] { stay_awake(fibers); });
     sleeper.run();
