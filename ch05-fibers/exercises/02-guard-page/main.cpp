@@ -1,4 +1,8 @@
 // Uses a stack as it is meant, and in child processes as it isn't.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstddef>
@@ -7,6 +11,7 @@
 #include <iostream>
 #include <optional>
 #include <string_view>
+#include <system_error>
 
 #include "fault.hpp"
 #include "stack.hpp"
@@ -35,6 +40,41 @@ void write_to(void* address) {
     *static_cast<volatile char*>(address) = 1;
 }
 
+void read_from(const void* address) {
+    static_cast<void>(*static_cast<const volatile char*>(address));
+}
+
+/// Memory of somebody else. The kernel puts the next mapping right below it if there is room.
+class Neighbour {
+public:
+    explicit Neighbour(std::size_t size)
+        : size_(size),
+          memory_(::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) {
+        if (memory_ == MAP_FAILED) {
+            throw std::system_error(errno, std::system_category(), "mmap");
+        }
+    }
+    Neighbour(const Neighbour&) = delete;
+    Neighbour& operator=(const Neighbour&) = delete;
+    ~Neighbour() { ::munmap(memory_, size_); }
+
+private:
+    std::size_t size_;
+    void* memory_;
+};
+
+/// mincore(2) refuses with ENOMEM where nothing is mapped. `address` is that of a page.
+bool is_mapped(void* address) {
+    unsigned char in_memory = 0;
+    if (::mincore(address, 1, &in_memory) == 0) {
+        return true;
+    }
+    if (errno != ENOMEM) {
+        throw std::system_error(errno, std::system_category(), "mincore");
+    }
+    return false;
+}
+
 /// So many calls, a quarter of a KiB and more for each.
 int dig(int calls) {
     volatile char room[256];
@@ -53,22 +93,51 @@ void dig_on(const Stack& stack) {
     switch_stack(&main_left_at, prepare_stack(stack, go_too_deep, &main_left_at));
 }
 
-void try_it(std::size_t size) {
-    std::optional<Stack> stack(size);
-    std::cout << "a stack from " << stack->lowest() << " to " << stack->top() << '\n' << std::flush;
+void ask_guards(const Stack& stack) {
+    const char* const lowest = static_cast<char*>(stack.lowest());
+    const char* const top = static_cast<char*>(stack.top());
+    const auto page_size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    const auto answer = [&](const char* address) { return stack.guards(address) ? "yes" : "no"; };
+    std::cout << "guards? the byte below the page: " << answer(lowest - page_size - 1)
+              << ", its lowest: " << answer(lowest - page_size)
+              << ", its highest: " << answer(lowest - 1)
+              << ", the stack's lowest: " << answer(lowest)
+              << ", the stack's highest: " << answer(top - 1) << '\n'
+              << std::flush;
+}
+
+void misuse(std::optional<Stack>& stack) {
     char* const lowest = static_cast<char*>(stack->lowest());
     char* const top = static_cast<char*>(stack->top());
     tell("writes to the lowest byte", run_in_child([&] { write_to(lowest); }), *stack);
     tell("writes to the highest byte", run_in_child([&] { write_to(top - 1); }), *stack);
     tell("writes just below", run_in_child([&] { write_to(lowest - 1); }), *stack);
+    tell("reads just below", run_in_child([&] { read_from(lowest - 1); }), *stack);
     tell("goes too deep", run_in_child([&] { dig_on(*stack); }), *stack);
     tell("writes to address 16",
          run_in_child([&] { write_to(reinterpret_cast<void*>(std::size_t{16})); }), *stack);
-    tell("writes just below when all is given back", run_in_child([&] {
-             stack.reset();
-             write_to(lowest - 1);
-         }),
-         *stack);
+    const auto give_back_and_write = [&](char* address) {
+        return run_in_child([&stack, address] {
+            stack.reset();
+            write_to(address);
+        });
+    };
+    tell("gives all back and writes just below", give_back_and_write(lowest - 1), *stack);
+    tell("gives all back and writes to the highest byte", give_back_and_write(top - 1), *stack);
+}
+
+void try_it(std::size_t size) {
+    const Neighbour neighbour(size);
+    std::optional<Stack> stack(size);
+    void* const top = stack->top();
+    std::cout << "a stack from " << stack->lowest() << " to " << top << '\n' << std::flush;
+    misuse(stack);
+    ask_guards(*stack);
+    const bool mapped_above = is_mapped(top);
+    stack.reset();
+    std::cout << (is_mapped(top) == mapped_above
+                      ? "main gives it back, and nothing else\n"
+                      : "main gives it back, and the page above it, too\n");
 }
 
 }  // namespace
