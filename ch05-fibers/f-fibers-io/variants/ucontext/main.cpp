@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -22,10 +24,11 @@
 namespace {
 
 struct Task {
-    int number = 0;
+    std::function<void()> body;
     std::vector<char> stack = std::vector<char>(262'144);
     ucontext_t context{};
-    pollfd waits_for{};
+    pollfd waits_for{.fd = -1, .events = 0, .revents = 0};
+    bool yields = false;
     bool done = false;
 };
 
@@ -38,6 +41,11 @@ std::string failure;
 void wait_for(int fd, short events) {
     running->waits_for = {.fd = fd, .events = events, .revents = 0};
     ::swapcontext(&running->context, &scheduler);
+}
+
+void yield() {
+    running->yields = true;
+    wait_for(-1, 0);
 }
 
 /// Calls until it is done or fails for good.
@@ -112,21 +120,24 @@ void exchange(int fd, int number) {
     std::cout << "RECEIVED: " << reply.substr(body) << std::endl;
 }
 
+void fetch(int number) {
+    const int fd = connected();
+    if (failure.empty()) {
+        exchange(fd, number);
+    }
+    ::close(fd);
+}
+
 void run_task() {
     Task& task = *running;
-    {
-        const int fd = connected();
-        if (failure.empty()) {
-            exchange(fd, task.number);
-        }
-        ::close(fd);
-    }
+    task.body();
     task.waits_for.fd = -1;
     task.done = true;
 }
 
 void resume(Task& task) {
     running = &task;
+    task.yields = false;
     ::swapcontext(&scheduler, &task.context);
 }
 
@@ -134,43 +145,71 @@ void run_all(std::vector<std::unique_ptr<Task>>& tasks) {
     while (true) {
         std::vector<pollfd> waiting;
         bool any = false;
+        bool busy = false;
         for (const auto& task : tasks) {
             waiting.push_back(task->waits_for);
             any = any || !task->done;
+            busy = busy || task->yields;
         }
         if (!any) {
             return;
         }
-        if (::poll(waiting.data(), waiting.size(), -1) < 0) {
+        if (::poll(waiting.data(), waiting.size(), busy ? 0 : -1) < 0) {
             continue;
         }
         for (std::size_t index = 0; index < tasks.size(); ++index) {
-            if (waiting[index].revents != 0) {
+            if (waiting[index].revents != 0 || tasks[index]->yields) {
                 resume(*tasks[index]);
             }
         }
     }
 }
 
+std::unique_ptr<Task> begin(std::function<void()> body) {
+    auto task = std::make_unique<Task>();
+    task->body = std::move(body);
+    ::getcontext(&task->context);
+    task->context.uc_stack.ss_sp = task->stack.data();
+    task->context.uc_stack.ss_size = task->stack.size();
+    task->context.uc_link = &scheduler;
+    ::makecontext(&task->context, run_task, 0);
+    resume(*task);
+    return task;
+}
+
+void wait_beside_work() {
+    const int not_zero = ::eventfd(1, EFD_CLOEXEC);
+    int turns = 0;
+    std::vector<std::unique_ptr<Task>> tasks;
+    tasks.push_back(begin([&] {
+        wait_for(not_zero, POLLIN);
+        std::cout << "TOLD: after " << turns << " of 10 turns of the other" << std::endl;
+    }));
+    tasks.push_back(begin([&] {
+        while (turns < 10) {
+            ++turns;
+            yield();
+        }
+    }));
+    run_all(tasks);
+    ::close(not_zero);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     server_name = argc > 1 ? argv[1] : "127.0.0.1:8080";
+    if (server_name == "beside-work") {
+        wait_beside_work();
+        return 0;
+    }
     const std::size_t colon = server_name.find(':');
     server.sin_family = AF_INET;
     server.sin_port = ::htons(static_cast<std::uint16_t>(std::stoi(server_name.substr(colon + 1))));
     ::inet_pton(AF_INET, server_name.substr(0, colon).c_str(), &server.sin_addr);
     std::vector<std::unique_ptr<Task>> tasks;
     for (int number = 1; number <= 5; ++number) {
-        auto task = std::make_unique<Task>();
-        task->number = number;
-        ::getcontext(&task->context);
-        task->context.uc_stack.ss_sp = task->stack.data();
-        task->context.uc_stack.ss_size = task->stack.size();
-        task->context.uc_link = &scheduler;
-        ::makecontext(&task->context, run_task, 0);
-        tasks.push_back(std::move(task));
-        resume(*tasks.back());
+        tasks.push_back(begin([number] { fetch(number); }));
     }
     run_all(tasks);
     if (!failure.empty()) {
