@@ -1,7 +1,5 @@
 // Five requests at once on one thread, and each is written as if it were alone: straight from top
 // to bottom.
-#include <sys/eventfd.h>
-
 #include <array>
 #include <exception>
 #include <iostream>
@@ -13,7 +11,7 @@
 #include "fiber_stream.hpp"
 #include "fibers.hpp"
 #include "http.hpp"
-#include "owned_fd.hpp"
+#include "witness.hpp"
 
 namespace {
 
@@ -60,41 +58,22 @@ void fetch_all(const sockaddr_in& server) {
     print("FINISHED", "");
 }
 
-/// Without a server: one fiber waits for what is there already, while another one always has
-/// something to do, and gives way. Says how many turns that one had until the first went on.
-void wait_beside_work() {
-    constexpr int all_turns = 10;
-    const OwnedFd not_zero(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
-    Fibers fibers;
-    int turns = 0;
-    fibers.spawn([&] {
-        fibers.wait_until_ready(not_zero.get(), Interest::readable);
-        print("TOLD: after ",
-              std::to_string(turns) + " of " + std::to_string(all_turns) + " turns of the other");
-    });
-    fibers.spawn([&] {
-        while (turns < all_turns) {
-            ++turns;
-            fibers.yield();
-        }
-    });
-    fibers.run();
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
     const std::string_view argument = argc > 1 ? argv[1] : "127.0.0.1:8080";
-    const bool beside_work = argument == "beside-work";
     const auto server = parse_address(argument);
-    if ((!server && !beside_work) || argc > 2) {
+    const bool witness = argument == "beside-work" || argument == "much";
+    if ((!server && !witness) || argc > 2) {
         std::cerr << "ch05-f takes one HOST:PORT, with an IPv4 address or localhost as HOST, or "
-                     "the word beside-work\n";
+                     "the word beside-work or much\n";
         return 2;
     }
     try {
-        if (beside_work) {
+        if (argument == "beside-work") {
             wait_beside_work();
+        } else if (argument == "much") {
+            write_more_than_fits();
         } else {
             fetch_all(*server);
         }

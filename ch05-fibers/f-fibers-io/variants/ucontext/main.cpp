@@ -88,19 +88,26 @@ bool whole(const std::string& reply, std::size_t& body) {
     return length < head && reply.size() >= body + std::stoul(reply.substr(length + 16));
 }
 
+bool send_all(int fd, const std::string& text) {
+    for (std::size_t sent = 0; sent < text.size();) {
+        const ssize_t size = persist(fd, POLLOUT, [&] {
+            return ::send(fd, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+        });
+        if (size < 0) {
+            failure = "send";
+            return false;
+        }
+        sent += static_cast<std::size_t>(size);
+    }
+    return true;
+}
+
 void exchange(int fd, int number) {
     const std::string request = "GET /" + std::to_string(6000 - 1000 * number) + "/HelloWorld" +
                                 std::to_string(number) + " HTTP/1.1\r\nHost: " + server_name +
                                 "\r\nConnection: close\r\n\r\n";
-    for (std::size_t sent = 0; sent < request.size();) {
-        const ssize_t size = persist(fd, POLLOUT, [&] {
-            return ::send(fd, request.data() + sent, request.size() - sent, MSG_NOSIGNAL);
-        });
-        if (size < 0) {
-            failure = "send";
-            return;
-        }
-        sent += static_cast<std::size_t>(size);
+    if (!send_all(fd, request)) {
+        return;
     }
     std::string reply;
     std::size_t body = 0;
@@ -195,6 +202,44 @@ void wait_beside_work() {
     ::close(not_zero);
 }
 
+void write_more_than_fits() {
+    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    server.sin_family = AF_INET;
+    server.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof server;
+    auto* const address = reinterpret_cast<sockaddr*>(&server);
+    if (::bind(listener, address, size) < 0 || ::listen(listener, 1) < 0 ||
+        ::getsockname(listener, address, &size) < 0) {
+        failure = "listen";
+        return;
+    }
+    const std::string sent(16'000'000, 'x');
+    std::size_t received = 0;
+    std::vector<std::unique_ptr<Task>> tasks;
+    tasks.push_back(begin([&] {
+        const int fd = connected();
+        send_all(fd, sent);
+        ::close(fd);
+    }));
+    tasks.push_back(begin([&] {
+        wait_for(listener, POLLIN);
+        const int peer = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        std::vector<char> bytes(65'536);
+        ssize_t part = 1;
+        while (part > 0) {
+            part =
+                persist(peer, POLLIN, [&] { return ::recv(peer, bytes.data(), bytes.size(), 0); });
+            received += part > 0 ? static_cast<std::size_t>(part) : 0;
+        }
+        ::close(peer);
+    }));
+    run_all(tasks);
+    ::close(listener);
+    if (received == sent.size()) {
+        std::cout << "ARRIVED: all bytes, in their order" << std::endl;
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -202,6 +247,10 @@ int main(int argc, char** argv) {
     if (server_name == "beside-work") {
         wait_beside_work();
         return 0;
+    }
+    if (server_name == "much") {
+        write_more_than_fits();
+        return failure.empty() ? 0 : 1;
     }
     const std::size_t colon = server_name.find(':');
     server.sin_family = AF_INET;
