@@ -6,6 +6,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <iostream>
@@ -63,10 +64,18 @@ private:
     void* memory_;
 };
 
-/// mincore(2) refuses with ENOMEM where nothing is mapped. `address` is that of a page.
-bool is_mapped(void* address) {
+std::size_t page_size() {
+    return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::size_t bytes_into_page(const void* address) {
+    return reinterpret_cast<std::uintptr_t>(address) % page_size();
+}
+
+/// mincore(2) refuses with ENOMEM where nothing is mapped. It takes the addresses of pages only.
+bool is_mapped(char* address) {
     unsigned char in_memory = 0;
-    if (::mincore(address, 1, &in_memory) == 0) {
+    if (::mincore(address - bytes_into_page(address), 1, &in_memory) == 0) {
         return true;
     }
     if (errno != ENOMEM) {
@@ -96,10 +105,9 @@ void dig_on(const Stack& stack) {
 void ask_guards(const Stack& stack) {
     const char* const lowest = static_cast<char*>(stack.lowest());
     const char* const top = static_cast<char*>(stack.top());
-    const auto page_size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     const auto answer = [&](const char* address) { return stack.guards(address) ? "yes" : "no"; };
-    std::cout << "guards? the byte below the page: " << answer(lowest - page_size - 1)
-              << ", its lowest: " << answer(lowest - page_size)
+    std::cout << "guards? the byte below the page: " << answer(lowest - page_size() - 1)
+              << ", its lowest: " << answer(lowest - page_size())
               << ", its highest: " << answer(lowest - 1)
               << ", the stack's lowest: " << answer(lowest)
               << ", the stack's highest: " << answer(top - 1) << '\n'
@@ -116,28 +124,35 @@ void misuse(std::optional<Stack>& stack) {
     tell("goes too deep", run_in_child([&] { dig_on(*stack); }), *stack);
     tell("writes to address 16",
          run_in_child([&] { write_to(reinterpret_cast<void*>(std::size_t{16})); }), *stack);
-    const auto give_back_and_write = [&](char* address) {
-        return run_in_child([&stack, address] {
-            stack.reset();
-            write_to(address);
-        });
-    };
-    tell("gives all back and writes just below", give_back_and_write(lowest - 1), *stack);
-    tell("gives all back and writes to the highest byte", give_back_and_write(top - 1), *stack);
+    tell("gives all back and writes just below", run_in_child([&] {
+             stack.reset();
+             write_to(lowest - 1);
+         }),
+         *stack);
+}
+
+void give_back(std::optional<Stack>& stack) {
+    char* const lowest = static_cast<char*>(stack->lowest());
+    char* const top = static_cast<char*>(stack->top());
+    const bool mapped_above = is_mapped(top);
+    stack.reset();
+    int left = 0;
+    for (char* page = lowest - page_size(); page < top; page += page_size()) {
+        left += is_mapped(page) ? 1 : 0;
+    }
+    std::cout << "main gives it back: " << left << " pages are left, the one above is "
+              << (is_mapped(top) == mapped_above ? "still there\n" : "gone, too\n");
 }
 
 void try_it(std::size_t size) {
     const Neighbour neighbour(size);
     std::optional<Stack> stack(size);
-    void* const top = stack->top();
-    std::cout << "a stack from " << stack->lowest() << " to " << top << '\n' << std::flush;
+    std::cout << "a stack from " << stack->lowest() << " to " << stack->top() << ", "
+              << bytes_into_page(stack->top()) << " bytes into a page\n"
+              << std::flush;
     misuse(stack);
     ask_guards(*stack);
-    const bool mapped_above = is_mapped(top);
-    stack.reset();
-    std::cout << (is_mapped(top) == mapped_above
-                      ? "main gives it back, and nothing else\n"
-                      : "main gives it back, and the page above it, too\n");
+    give_back(stack);
 }
 
 }  // namespace
