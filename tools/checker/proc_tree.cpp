@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cinttypes>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -82,8 +83,7 @@ double milliseconds(const timespec& time) {
 
 std::string duration_words(double ms) {
     char text[48];
-    std::snprintf(text, sizeof text,
-                  ms == static_cast<double>(static_cast<long>(ms)) ? "%.0f ms" : "%.3f ms", ms);
+    std::snprintf(text, sizeof text, ms == std::floor(ms) ? "%.0f ms" : "%.3f ms", ms);
     return text;
 }
 

@@ -3,6 +3,10 @@
 #include "quiescence.hpp"
 
 #include <doctest/doctest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <ctime>
 
 using namespace checker;
 
@@ -57,4 +61,18 @@ TEST_CASE("a side that is gone or only lingers has nothing in flight") {
     CHECK_FALSE(is_in_flight(socket_in(TcpState::close_wait, 200), SocketLook{}, false));
     CHECK_FALSE(
         is_in_flight(socket_in(TcpState::established, 200), socket_in(TcpState::time_wait), false));
+}
+
+TEST_CASE("a wait is told with its length, whatever the program's memory holds for one") {
+    const auto words_for = [](const timespec& time) {
+        ThreadLook look;
+        look.process = ::getpid();
+        look.syscall = SYS_nanosleep;
+        look.arguments[0] = reinterpret_cast<std::uint64_t>(&time);
+        return decode_wait(look).words;
+    };
+    CHECK(words_for({0, 1'500'000}) == "nanosleep(1.500 ms)");
+    CHECK(words_for({1, 0}) == "nanosleep(1000 ms)");
+    CHECK(words_for({time_t{1} << 61, 0}) == "nanosleep(2305843009213693952000 ms)");
+    CHECK(words_for({-1, 0}) == "nanosleep(-1000 ms)");
 }
