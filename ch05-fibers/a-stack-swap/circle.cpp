@@ -1,10 +1,19 @@
 // The circle, once for whole numbers and once for others.
 #include "circle.hpp"
 
+#include <utility>
+
+#include "switch_stack.hpp"
+
 namespace {
 
-template <typename Number>
-Number pass_around(Number start, int rounds, void (*pause)(void*), void* argument) {
+/// Who was left is good for one switch. Lest a wrong address go unnoticed, it is gone after that.
+inline void switch_over(void** leave, void** enter) {
+    switch_stack(leave, std::exchange(*enter, nullptr));
+}
+
+template <typename Number, typename Pause>
+Number pass_around(Number start, int rounds, Pause pause) {
     Number a = start;
     Number b = start + 1;
     Number c = start + 2;
@@ -23,17 +32,25 @@ Number pass_around(Number start, int rounds, void (*pause)(void*), void* argumen
         f = g;
         g = h;
         h = first;
-        pause(argument);
+        pause();
     }
     return a + 2 * b + 3 * c + 4 * d + 5 * e + 6 * f + 7 * g + 8 * h;
 }
 
 }  // namespace
 
-std::uint64_t circle(std::uint64_t start, int rounds, void (*pause)(void*), void* argument) {
-    return pass_around(start, rounds, pause, argument);
+std::uint64_t circle(std::uint64_t start, int rounds) {
+    return pass_around(start, rounds, [] {});
 }
 
-double circle(double start, int rounds, void (*pause)(void*), void* argument) {
-    return pass_around(start, rounds, pause, argument);
+double circle(double start, int rounds) {
+    return pass_around(start, rounds, [] {});
+}
+
+std::uint64_t circle(std::uint64_t start, int rounds, void** leave, void** enter) {
+    return pass_around(start, rounds, [=] { switch_over(leave, enter); });
+}
+
+double circle(double start, int rounds, void** leave, void** enter) {
+    return pass_around(start, rounds, [=] { switch_over(leave, enter); });
 }

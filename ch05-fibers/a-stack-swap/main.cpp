@@ -64,20 +64,20 @@ void tell_a_story(const Stack& stack, Sides& sides) {
 }
 
 /// Keeps every register busy on the other stack. It is left for good when main has seen enough.
-void go_round_forever(void* sides) {
+void go_round_forever(void* argument) {
+    auto& sides = *static_cast<Sides*>(argument);
     while (true) {
-        circle(std::uint64_t{1'000'000}, 10, to_main, sides);
-        circle(0.25, 10, to_main, sides);
+        circle(std::uint64_t{1'000'000}, 10, &sides.other, &sides.main);
+        circle(0.25, 10, &sides.other, &sides.main);
     }
 }
 
 /// Circles on both stacks, with a switch after each step, and circles without.
 void keep_registers(const Stack& stack, Sides& sides) {
-    const auto stay = [](void*) {};
     sides.other = prepare_stack(stack, go_round_forever, &sides);
-    const bool same = circle(std::uint64_t{7}, 1000, to_other, &sides) ==
-                          circle(std::uint64_t{7}, 1000, stay, nullptr) &&
-                      circle(0.5, 1000, to_other, &sides) == circle(0.5, 1000, stay, nullptr);
+    const bool same = circle(std::uint64_t{7}, 1000, &sides.main, &sides.other) ==
+                          circle(std::uint64_t{7}, 1000) &&
+                      circle(0.5, 1000, &sides.main, &sides.other) == circle(0.5, 1000);
     std::cout << "2000 switches and back: main's numbers are " << (same ? "right" : "wrong")
               << '\n';
 }

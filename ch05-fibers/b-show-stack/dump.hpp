@@ -8,12 +8,15 @@
 #include "stack.hpp"
 #include "switch_stack.hpp"
 
-/// Where three of the SavedRegisters are to be found, in bytes from where the stack was left.
+/// The processor's name, and where three of the SavedRegisters are to be found, in bytes from where
+/// the stack was left.
 constexpr std::size_t resume_offset = offsetof(SavedRegisters, resume);
 #if defined(__x86_64__)
+constexpr const char* machine = "x86-64";
 constexpr std::size_t entry_offset = offsetof(SavedRegisters, r12);
 constexpr std::size_t argument_offset = offsetof(SavedRegisters, r13);
 #elif defined(__aarch64__)
+constexpr const char* machine = "aarch64";
 constexpr std::size_t entry_offset = offsetof(SavedRegisters, x19);
 constexpr std::size_t argument_offset = offsetof(SavedRegisters, x20);
 #endif

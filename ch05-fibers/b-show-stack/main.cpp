@@ -49,7 +49,8 @@ void show_left_at(const char* when, const Stack& stack, void* left_at) {
 void show(std::uint64_t number) {
     const Stack stack(256 * 1024);
     Sides sides{.number = number};
-    std::cout << "stack: from " << Hex(stack.lowest()) << " to " << Hex(stack.top()) << '\n'
+    std::cout << machine << ": a stack from " << Hex(stack.lowest()) << " to " << Hex(stack.top())
+              << '\n'
               << "code: enter_stack is at " << Hex(reinterpret_cast<void*>(&enter_stack))
               << ", be_the_other at " << Hex(reinterpret_cast<void*>(&be_the_other)) << '\n'
               << "argument: at " << Hex(&sides) << '\n';

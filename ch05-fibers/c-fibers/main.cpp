@@ -1,5 +1,5 @@
 // Fibers take turns: as many as there are arguments, each for as many turns as its argument says.
-// In a child process one of them goes too deep.
+// In child processes one of them goes too deep, and one looks where nobody may.
 #include <charconv>
 #include <csignal>
 #include <cstdint>
@@ -54,7 +54,7 @@ void take_turns(std::vector<Counter>& counters) {
     }
     std::cout << "main: has spawned " << counters.size() << '\n';
     fibers.run();
-    std::cout << "main: all have returned\n" << std::flush;
+    std::cout << "main: all have returned\n";
 }
 
 /// So many calls, a quarter of a KiB and more for each.
@@ -71,10 +71,22 @@ void go_too_deep(Fibers& fibers, void*) {
     std::cout << "child: has made " << dig(100'000) << " calls\n" << std::flush;
 }
 
-void overflow_in_a_child() {
-    const Ending ending = run_in_child([] {
+/// Nobody may read there, either.
+void look_below(Fibers& fibers, void*) {
+    const void* const lowest = fibers.stack().lowest();
+    const volatile char* const below = static_cast<const char*>(lowest) - 1;
+    std::cout << "child: reads just below its stack, which is from " << lowest << '\n'
+              << std::flush;
+    const int content = *below;
+    std::cout << "child: has read " << content << '\n' << std::flush;
+}
+
+/// Lets a child process do that on a fiber, and tells how it ended.
+void be_stopped(Fibers::Body body) {
+    std::cout << std::flush;  // what is still in the buffer the child would have, too
+    const Ending ending = run_in_child([body] {
         Fibers fibers;
-        fibers.spawn(go_too_deep, nullptr);
+        fibers.spawn(body, nullptr);
         fibers.run();
     });
     if (!ending.signal) {
@@ -111,7 +123,8 @@ int main(int argc, char** argv) {
     }
     try {
         take_turns(counters);
-        overflow_in_a_child();
+        be_stopped(go_too_deep);
+        be_stopped(look_below);
     } catch (const std::exception& failure) {
         std::cerr << failure.what() << '\n';
         return 1;

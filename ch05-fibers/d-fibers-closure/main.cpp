@@ -12,14 +12,15 @@
 
 namespace {
 
-/// Can be moved and not copied, and tells when it is destroyed.
+/// Can be moved and not copied, and tells when it is destroyed, and on which stack.
 class Ticket {
 public:
     explicit Ticket(std::string holder) : holder_(std::move(holder)) {}
     Ticket(Ticket&& other) noexcept : holder_(std::exchange(other.holder_, {})) {}
     ~Ticket() {
         if (!holder_.empty()) {
-            std::cout << holder_ << ": its ticket is destroyed\n";
+            std::cout << holder_ << ": its ticket is destroyed, at " << __builtin_frame_address(0)
+                      << '\n';
         }
     }
 
@@ -30,7 +31,7 @@ private:
 };
 
 void be_a_child(Fibers& fibers, const Ticket& ticket, const std::string& word) {
-    std::cout << ticket.holder() << ": begins\n";
+    std::cout << ticket.holder() << ": begins, at " << __builtin_frame_address(0) << '\n';
     fibers.yield();
     if (ticket.holder() == "child 2") {
         throw std::runtime_error("no " + word);
@@ -110,16 +111,51 @@ void mix_exceptions() {
     }
 }
 
+/// main, too, may be in the middle of an exception when others run: also when they end.
+void wait_in_a_handler() {
+    Fibers fibers;
+    try {
+        try {
+            throw std::runtime_error("main's own");
+        } catch (const std::exception&) {
+            fibers.spawn([] { std::cout << "fifth: begins and ends\n"; }).join();
+            throw;
+        }
+    } catch (const std::exception& error) {
+        std::cout << "main: has thrown it again, and caught " << error.what() << '\n';
+    }
+}
+
+/// Two that join each other. They can't be brought to an end, so this doesn't return.
+void wait_in_a_circle() {
+    Fibers fibers;
+    std::vector<JoinHandle> handles;
+    handles.push_back(fibers.spawn([&] { handles[1].join(); }));
+    handles.push_back(fibers.spawn([&] { handles[0].join(); }));
+    try {
+        fibers.run();
+        std::cout << "main: they have ended\n" << std::flush;
+    } catch (const std::logic_error& error) {
+        std::cout << "main: " << error.what() << '\n' << std::flush;
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::cerr << "usage: ch05-d WORD\n";
+    const std::string_view word = argc == 2 ? argv[1] : "";
+    if (word.empty()) {
+        std::cerr << "usage: ch05-d WORD, or: ch05-d circle\n";
         return 2;
     }
     try {
-        pass_an_exception_on(argv[1]);
-        mix_exceptions();
+        if (word == "circle") {
+            wait_in_a_circle();
+        } else {
+            pass_an_exception_on(std::string(word));
+            mix_exceptions();
+            wait_in_a_handler();
+        }
         std::cout << "main: is back\n";
     } catch (const std::exception& failure) {
         std::cerr << failure.what() << '\n';

@@ -35,17 +35,25 @@ std::string place() {
     return known ? "on the stack that the thread block names" : "where no thread block knows";
 }
 
+/// The same stack; the system may have let it grow meanwhile, so that its limit is lower.
+bool still(const StackBounds& before, const StackBounds& now) {
+    return now.handlers == before.handlers && now.allocation == before.allocation &&
+           now.base == before.base && now.limit >= now.allocation && now.limit <= before.limit;
+}
+
 void count(Fibers& fibers, void* argument) {
     const auto& counter = *static_cast<const Counter*>(argument);
-    const bool its_own = are_of(fibers.stack(), stack_bounds());
-    std::cout << counter.name << ": " << place() << (its_own ? ", its own\n" : ", not its own\n");
+    const auto names_its_own = [&fibers] { return are_of(fibers.stack(), stack_bounds()); };
+    std::cout << counter.name << ": " << place()
+              << (names_its_own() ? ", its own\n" : ", not its own\n");
     for (int turn = 1; turn <= counter.turns; ++turn) {
         fibers.yield();
+        std::cout << counter.name << (names_its_own() ? ": its own again" : ": not its own");
         // Windows looks for whoever catches it on the stack that the thread block names.
         try {
             throw std::runtime_error(std::to_string(turn));
         } catch (const std::exception& error) {
-            std::cout << counter.name << ": has thrown and caught " << error.what() << '\n';
+            std::cout << ", has thrown and caught " << error.what() << '\n';
         }
     }
 }
@@ -57,8 +65,10 @@ void take_turns() {
     fibers.spawn(count, &first);
     fibers.spawn(count, &second);
     std::cout << "main: " << place() << '\n';
+    const StackBounds before = stack_bounds();
     fibers.run();
-    std::cout << "main: all have returned, " << place() << '\n';
+    std::cout << "main: all have returned, " << place()
+              << (still(before, stack_bounds()) ? ", as before\n" : ", not as before\n");
 }
 
 /// The two sides of the test.

@@ -100,13 +100,21 @@ void overflow() {
     dig(1'000'000);
 }
 
+void look_below() {
+    const volatile char* const lowest = running->guard + page_size;
+    std::cout << "child: reads just below its stack, which is from "
+              << static_cast<void*>(running->guard + page_size) << '\n'
+              << std::flush;
+    std::cout << "child: has read " << int{lowest[-1]} << '\n' << std::flush;
+}
+
 void** fault_at = nullptr;  // shared with the parent
 
 void note(int, siginfo_t* info, void*) {
     *fault_at = info->si_addr;
 }
 
-[[noreturn]] void be_the_child() {
+[[noreturn]] void be_the_child(void (*entry)()) {
     static std::array<char, 65'536> spare;
     const stack_t stack{.ss_sp = spare.data(), .ss_flags = 0, .ss_size = spare.size()};
     ::sigaltstack(&stack, nullptr);
@@ -116,12 +124,12 @@ void note(int, siginfo_t* info, void*) {
     ::sigaction(SIGSEGV, &action, nullptr);
     Task task(0, 0);
     running = &task;
-    start(task, overflow);
+    start(task, entry);
     ::swapcontext(&scheduler, &task.context);
     ::_exit(0);
 }
 
-void overflow_in_a_child() {
+void be_stopped(void (*entry)()) {
     void* const shared =
         ::mmap(nullptr, page_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) {
@@ -133,14 +141,14 @@ void overflow_in_a_child() {
         fail("fork");
     }
     if (child == 0) {
-        be_the_child();
+        be_the_child(entry);
     }
     int status = 0;
     if (::waitpid(child, &status, 0) < 0) {
         fail("waitpid");
     }
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV) {
-        std::cout << "main: the child has died of SIGSEGV at " << *fault_at << '\n';
+        std::cout << "main: the child has died of SIGSEGV at " << *fault_at << '\n' << std::flush;
     }
 }
 
@@ -163,6 +171,7 @@ int main(int argc, char** argv) {
         }
     }
     std::cout << "main: all have returned\n" << std::flush;
-    overflow_in_a_child();
+    be_stopped(overflow);
+    be_stopped(look_below);
     return 0;
 }
