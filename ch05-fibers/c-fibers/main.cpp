@@ -1,12 +1,18 @@
 // Fibers take turns: as many as there are arguments, each for as many turns as its argument says.
 // In child processes one of them goes too deep, and one looks where nobody may.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "fault.hpp"
@@ -17,23 +23,31 @@ namespace {
 struct Counter {
     std::string name;
     int turns;
+    char* guard = nullptr;  // of the stack it had
+    char* top = nullptr;
+    bool ended = false;
 };
 
 /// A local variable with a destructor: whoever returns runs it, whoever is just dropped doesn't.
 class Farewell {
 public:
-    explicit Farewell(std::string_view name) : name_(name) {}
+    explicit Farewell(Counter& counter) : counter_(counter) {}
     Farewell(const Farewell&) = delete;
     Farewell& operator=(const Farewell&) = delete;
-    ~Farewell() { std::cout << name_ << ": destroys its local variable\n"; }
+    ~Farewell() {
+        std::cout << counter_.name << ": destroys its local variable\n";
+        counter_.ended = true;
+    }
 
 private:
-    std::string_view name_;
+    Counter& counter_;
 };
 
 void count(Fibers& fibers, void* argument) {
-    const auto& counter = *static_cast<const Counter*>(argument);
-    const Farewell farewell(counter.name);
+    auto& counter = *static_cast<Counter*>(argument);
+    const Farewell farewell(counter);
+    counter.guard = static_cast<char*>(fibers.stack().guard());
+    counter.top = static_cast<char*>(fibers.stack().top());
     const void* const frame = __builtin_frame_address(0);
     const auto beyond = reinterpret_cast<std::uintptr_t>(frame) % 16;
     std::cout << counter.name << ": begins at " << frame << ", " << beyond
@@ -47,12 +61,44 @@ void count(Fibers& fibers, void* argument) {
     }
 }
 
+/// mincore(2) takes the address of a page, and refuses with ENOMEM where nothing is mapped.
+bool is_mapped(char* page) {
+    unsigned char in_memory = 0;
+    if (::mincore(page, 1, &in_memory) == 0) {
+        return true;
+    }
+    if (errno != ENOMEM) {
+        throw std::system_error(errno, std::system_category(), "mincore");
+    }
+    return false;
+}
+
+/// Yields until all the others have returned, then looks what is left of their stacks.
+void look_back(Fibers& fibers, void* argument) {
+    const auto& counters = *static_cast<const std::vector<Counter>*>(argument);
+    const auto page_size = ::sysconf(_SC_PAGESIZE);
+    std::size_t pages = 0;
+    for (const Counter& counter : counters) {
+        while (!counter.ended) {
+            fibers.yield();
+        }
+    }
+    for (const Counter& counter : counters) {
+        for (char* page = counter.guard; page < counter.top; page += page_size) {
+            pages += is_mapped(page) ? 1 : 0;
+        }
+    }
+    std::cout << "last fiber: the others have returned, " << pages
+              << " pages of their stacks left\n";
+}
+
 void take_turns(std::vector<Counter>& counters) {
     Fibers fibers;
     for (Counter& counter : counters) {
         fibers.spawn(count, &counter);
     }
-    std::cout << "main: has spawned " << counters.size() << '\n';
+    fibers.spawn(look_back, &counters);
+    std::cout << "main: has spawned " << counters.size() << " and one more\n";
     fibers.run();
     std::cout << "main: all have returned\n";
 }

@@ -16,6 +16,7 @@
 #include <list>
 #include <string>
 #include <system_error>
+#include <vector>
 
 namespace {
 
@@ -51,6 +52,8 @@ struct Task {
 
 ucontext_t scheduler;
 Task* running = nullptr;
+std::list<Task> tasks;
+std::vector<char*> pages;  // of all stacks
 
 struct Goodbye {
     int number;
@@ -77,6 +80,20 @@ void count() {
         }
     }
     task.done = true;
+}
+
+void look_back() {
+    while (tasks.size() > 1) {
+        ::swapcontext(&running->context, &scheduler);
+    }
+    unsigned char unused = 0;
+    std::size_t left = 0;
+    for (char* const page : pages) {
+        left += ::mincore(page, 1, &unused) == 0 ? 1 : 0;
+    }
+    std::cout << "last fiber: the others have returned, " << left
+              << " pages of their stacks left\n";
+    running->done = true;
 }
 
 void start(Task& task, void (*entry)()) {
@@ -155,14 +172,17 @@ void be_stopped(void (*entry)()) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::list<Task> tasks;
     for (int index = 1; index < argc; ++index) {
         tasks.emplace_back(index, std::stoi(argv[index]));
     }
     for (Task& task : tasks) {
         start(task, count);
+        for (std::size_t at = 0; at < page_size + stack_size; at += page_size) {
+            pages.push_back(task.guard + at);
+        }
     }
-    std::cout << "main: has spawned " << tasks.size() << '\n';
+    std::cout << "main: has spawned " << tasks.size() << " and one more\n";
+    start(tasks.emplace_back(0, 0), look_back);
     while (!tasks.empty()) {
         for (auto task = tasks.begin(); task != tasks.end();) {
             running = &*task;
