@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 #include <string_view>
 
 #include "dump.hpp"
@@ -15,6 +16,8 @@
 extern "C" void enter_stack();
 
 namespace {
+
+constexpr std::size_t stack_size = 256 * 1024;
 
 /// The two sides of every switch here, and what they tell each other.
 struct Sides {
@@ -46,8 +49,31 @@ void show_left_at(const char* when, const Stack& stack, void* left_at) {
               << " and " << saved(argument_offset) << '\n';
 }
 
+const char* answer_for(const Stack& stack, const void* address) {
+    try {
+        (void)word_at(stack, address);
+        return "read";
+    } catch (const std::out_of_range&) {
+        return "refused";
+    }
+}
+
+/// At both ends, where one mistake reads a word too many and another one a word too few.
+void ask_at_the_ends(const Stack& stack) {
+    const char* const lowest = static_cast<const char*>(stack.lowest());
+    const char* const top = static_cast<const char*>(stack.top());
+    std::cout << "asked for the word at lowest - 8: " << answer_for(stack, lowest - 8)
+              << ", lowest: " << answer_for(stack, lowest)
+              << ", lowest + 4: " << answer_for(stack, lowest + 4)
+              << ", top - 8: " << answer_for(stack, top - 8) << ", top: " << answer_for(stack, top)
+              << '\n';
+}
+
 void show(std::uint64_t number) {
-    const Stack stack(256 * 1024);
+    // Most likely the other two lie beside it: a mistake then reads there, instead of dying.
+    const Stack above(stack_size);
+    const Stack stack(stack_size);
+    const Stack below(stack_size);
     Sides sides{.number = number};
     std::cout << machine << ": a stack from " << Hex(stack.lowest()) << " to " << Hex(stack.top())
               << '\n'
@@ -63,6 +89,7 @@ void show(std::uint64_t number) {
     std::cout << "  its number lies at " << Hex(sides.number_at) << ", main reads "
               << word_at(stack, sides.number_at) << '\n';
     switch_stack(&sides.main, sides.other);
+    ask_at_the_ends(stack);
     std::cout << "main: back\n";
 }
 
