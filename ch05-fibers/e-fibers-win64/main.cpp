@@ -76,12 +76,15 @@ struct Sides {
     std::uint64_t seed;
     void* main = nullptr;
     void* other = nullptr;
+    const char* home_space = nullptr;  // of the other one's first function
     std::string lost_by_main = {};
     std::string lost_by_other = {};
 };
 
 void answer_with_patterns(void* argument) {
     auto& sides = *static_cast<Sides*>(argument);
+    // The stack pointer before the call.
+    sides.home_space = static_cast<const char*>(__builtin_dwarf_cfa());
     for (std::uint64_t round = 1; true; round += 2) {
         const Patterns before = patterns_of(sides.seed + round);
         Patterns after;
@@ -105,6 +108,9 @@ void keep_patterns(std::uint64_t seed) {
             sides.lost_by_main = differences(before, after);
         }
     }
+    std::cout << "the other side was called with "
+              << static_cast<const char*>(stack.top()) - sides.home_space
+              << " bytes of home space\n";
     const auto tell = [](const char* who, const std::string& lost) {
         std::cout << "10000 switches, " << who << " has lost " << (lost.empty() ? "nothing" : lost)
                   << '\n';
