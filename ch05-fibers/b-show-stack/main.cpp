@@ -1,5 +1,8 @@
 // What lies on a stack on which nobody runs: before it is entered for the first time, and after it
 // was left in the middle.
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -16,8 +19,6 @@
 extern "C" void enter_stack();
 
 namespace {
-
-constexpr std::size_t stack_size = 256 * 1024;
 
 /// The two sides of every switch here, and what they tell each other.
 struct Sides {
@@ -58,10 +59,30 @@ const char* answer_for(const Stack& stack, const void* address) {
     }
 }
 
-/// At both ends, where one mistake reads a word too many and another one a word too few.
+/// Memory of at least one page from `address` on, unless something is there already.
+class Neighbour {
+public:
+    explicit Neighbour(void* address)
+        : page_(::mmap(address, 1, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+                       0)) {}
+    Neighbour(const Neighbour&) = delete;
+    Neighbour& operator=(const Neighbour&) = delete;
+    ~Neighbour() {
+        if (page_ != MAP_FAILED) {
+            ::munmap(page_, 1);
+        }
+    }
+
+private:
+    void* page_;
+};
+
+/// At both ends. There are neighbours, so that a mistake reads something instead of dying of it.
 void ask_at_the_ends(const Stack& stack) {
-    const char* const lowest = static_cast<const char*>(stack.lowest());
-    const char* const top = static_cast<const char*>(stack.top());
+    char* const lowest = static_cast<char*>(stack.lowest());
+    char* const top = static_cast<char*>(stack.top());
+    const Neighbour below(lowest - ::sysconf(_SC_PAGESIZE));
+    const Neighbour above(top);
     std::cout << "asked for the word at lowest - 8: " << answer_for(stack, lowest - 8)
               << ", lowest: " << answer_for(stack, lowest)
               << ", lowest + 4: " << answer_for(stack, lowest + 4)
@@ -70,10 +91,7 @@ void ask_at_the_ends(const Stack& stack) {
 }
 
 void show(std::uint64_t number) {
-    // Most likely the other two lie beside it: a mistake then reads there, instead of dying.
-    const Stack above(stack_size);
-    const Stack stack(stack_size);
-    const Stack below(stack_size);
+    const Stack stack(256 * 1024);
     Sides sides{.number = number};
     std::cout << machine << ": a stack from " << Hex(stack.lowest()) << " to " << Hex(stack.top())
               << '\n'
