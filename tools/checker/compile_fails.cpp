@@ -158,7 +158,7 @@ std::optional<Finding> judge_compile_fails(const CompileOutcome& outcome) {
         finding.got = "the compiler failed without an error that names a place";
         finding.details = in_its_words(outcome.plain.output);
     } else if (std::ranges::any_of(told, [&](const Told& one) {
-                   return one.line == line && fs::path(one.file).lexically_normal() ==
+                   return one.line == line && (outcome.folder / one.file).lexically_normal() ==
                                                   outcome.source.lexically_normal();
                })) {
         return std::nullopt;

@@ -16,6 +16,7 @@ namespace checker {
 /// What g++ and clang said of one source.
 struct CompileOutcome {
     std::filesystem::path source;  ///< as the compiler was given it
+    std::filesystem::path folder;  ///< in which it ran: its words may name places from there
     CommandResult plain;           ///< must fail at the marked line
     CommandResult control;         ///< with -DCONTROL: must succeed
 };

@@ -139,7 +139,8 @@ private:
         const fs::path& source = spec_.compile_fails->source;
         const auto plain = builder_.compile(subject_, source, {});
         const auto control = builder_.compile(subject_, source, {"-DCONTROL"});
-        if (auto finding = judge_compile_fails({plain.source, plain.result, control.result})) {
+        if (auto finding = judge_compile_fails(
+                {plain.source, builder_.folder(), plain.result, control.result})) {
             verdict_.findings.push_back(*std::move(finding));
             teach(Mode::serial);
             return false;
