@@ -3,6 +3,7 @@
 #include <array>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -58,24 +59,38 @@ void fetch_all(const sockaddr_in& server) {
     print("FINISHED", "");
 }
 
+/// False if there is none of that name. `much` takes a server, to wait for a reply of it first.
+bool run_witness(std::string_view name, const std::optional<sockaddr_in>& server) {
+    if (name == "much") {
+        write_more_than_fits([&](Fibers& fibers) {
+            if (server) {
+                fetch(fibers, *server, "/1000/HelloWorld5");
+            }
+        });
+    } else if (name == "beside-work") {
+        wait_beside_work();
+    } else if (name == "reset") {
+        read_after_reset();
+    } else if (name == "circle") {
+        wait_in_a_circle();
+    } else {
+        return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    const std::string_view argument = argc > 1 ? argv[1] : "127.0.0.1:8080";
-    const auto server = parse_address(argument);
-    const bool witness = argument == "beside-work" || argument == "much";
-    if ((!server && !witness) || argc > 2) {
-        std::cerr << "ch05-f takes one HOST:PORT, with an IPv4 address or localhost as HOST, or "
-                     "the word beside-work or much\n";
-        return 2;
-    }
+    const std::string_view name = argc > 1 ? argv[1] : "";
+    const auto server = parse_address(argc > 1 ? argv[argc - 1] : "127.0.0.1:8080");
     try {
-        if (argument == "beside-work") {
-            wait_beside_work();
-        } else if (argument == "much") {
-            write_more_than_fits();
-        } else {
+        if (server && argc <= 2) {
             fetch_all(*server);
+        } else if (argc > 3 || (argc == 3 && !server) || !run_witness(name, server)) {
+            std::cerr << "ch05-f takes one HOST:PORT, with an IPv4 address or localhost as HOST, "
+                         "or beside-work, much, much HOST:PORT, reset, or circle\n";
+            return 2;
         }
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';

@@ -4,12 +4,14 @@
 #include <netinet/in.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
 #include <cerrno>
 #include <iostream>
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "fiber_stream.hpp"
@@ -38,11 +40,14 @@ OwnedFd listen_here(sockaddr_in& address) {
     return listener;
 }
 
+OwnedFd accept_here(Fibers& fibers, int listener) {
+    fibers.wait_until_ready(listener, Interest::readable);
+    return OwnedFd(::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC), "accept4");
+}
+
 /// Accepts one connection, and reads it to its end.
 void receive_all(Fibers& fibers, int listener, std::string& received) {
-    fibers.wait_until_ready(listener, Interest::readable);
-    const OwnedFd peer(::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC),
-                       "accept4");
+    const OwnedFd peer = accept_here(fibers, listener);
     std::vector<char> buffer(65'536);
     while (true) {
         const ssize_t size = ::recv(peer.get(), buffer.data(), buffer.size(), 0);
@@ -59,11 +64,19 @@ void receive_all(Fibers& fibers, int listener, std::string& received) {
     }
 }
 
+void set_alarm(const OwnedFd& timer, timespec in) {
+    const itimerspec once{.it_interval = {}, .it_value = in};
+    check(::timerfd_settime(timer.get(), 0, &once, nullptr), "timerfd_settime");
+}
+
 }  // namespace
 
 void wait_beside_work() {
-    constexpr int all_turns = 10;
+    constexpr int all_turns = 100;
     const OwnedFd not_zero(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
+    const OwnedFd alarm(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
+                        "timerfd_create");
+    set_alarm(alarm, {.tv_sec = 5, .tv_nsec = 0});
     Fibers fibers;
     int turns = 0;
     fibers.spawn([&] {
@@ -75,11 +88,16 @@ void wait_beside_work() {
             ++turns;
             fibers.yield();
         }
+        set_alarm(alarm, {.tv_sec = 0, .tv_nsec = 1});
+    });
+    fibers.spawn([&] {
+        fibers.wait_until_ready(alarm.get(), Interest::readable);
+        std::cout << (turns == all_turns ? "AWAKE: for all turns\n" : "ASLEEP: between turns\n");
     });
     fibers.run();
 }
 
-void write_more_than_fits() {
+void write_more_than_fits(const std::function<void(Fibers&)>& before_reading) {
     std::string sent;
     for (int number = 0; sent.size() < 16'000'000; ++number) {
         sent += std::to_string(number) + ' ';
@@ -92,7 +110,10 @@ void write_more_than_fits() {
         FiberStream stream(fibers, address);
         stream.write_all(sent);
     });
-    JoinHandle reader = fibers.spawn([&] { receive_all(fibers, listener.get(), received); });
+    JoinHandle reader = fibers.spawn([&] {
+        before_reading(fibers);
+        receive_all(fibers, listener.get(), received);
+    });
     writer.join();
     reader.join();
     if (received != sent) {
@@ -101,4 +122,41 @@ void write_more_than_fits() {
             " bytes for " + std::to_string(sent.size()));
     }
     std::cout << "ARRIVED: all bytes, in their order\n";
+}
+
+void read_after_reset() {
+    sockaddr_in address;
+    const OwnedFd listener = listen_here(address);
+    Fibers fibers;
+    JoinHandle reader = fibers.spawn([&] {
+        FiberStream stream(fibers, address);
+        char byte = 0;
+        const std::size_t size = stream.read({&byte, 1});
+        std::cout << "READ: " << size << " bytes, and no error\n";
+    });
+    JoinHandle other_side = fibers.spawn([&] {
+        const OwnedFd peer = accept_here(fibers, listener.get());
+        // To be closed at once, and whatever is on its way thrown away: see socket(7).
+        const linger reset{.l_onoff = 1, .l_linger = 0};
+        check(::setsockopt(peer.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset), "setsockopt");
+    });
+    other_side.join();
+    reader.join();
+}
+
+void wait_in_a_circle() {
+    const OwnedFd not_zero(::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
+    Fibers fibers;
+    std::vector<JoinHandle> handles;
+    handles.push_back(fibers.spawn([&] {
+        fibers.wait_until_ready(not_zero.get(), Interest::readable);
+        handles[1].join();
+    }));
+    handles.push_back(fibers.spawn([&] { handles[0].join(); }));
+    try {
+        fibers.run();
+        std::cout << "main: they have ended\n" << std::flush;
+    } catch (const std::logic_error& error) {
+        std::cout << "main: " << error.what() << '\n' << std::flush;
+    }
 }

@@ -11,8 +11,8 @@ public:
     Sleeper(Fibers& fibers, Clock& clock) : fibers_(fibers), clock_(clock) {}
 
     /// Returns when so many milliseconds have passed, at least 0; the other fibers run meanwhile.
-    /// From a fiber only. Those whose time comes at the same moment go on in the order in which
-    /// they went to sleep.
+    /// From a fiber only. Whose time has come goes on when no fiber is ready that doesn't sleep,
+    /// also after 0 ms; those of the same time in the order in which they went to sleep.
     void sleep_for(int duration_ms);
 
     /// Runs the fibers until all have ended. When all of them sleep, the thread sleeps until the

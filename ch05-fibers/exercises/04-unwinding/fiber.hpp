@@ -24,5 +24,6 @@ struct Fibers::Fiber {
     Context context;
     bool ready = false;      // is in the ready queue
     bool cancelled = false;  // has to throw Cancelled
+    bool ending = false;     // its body has returned, thrown or not begun, and is destroyed now
     bool returned = false;
 };

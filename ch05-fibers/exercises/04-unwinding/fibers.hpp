@@ -37,19 +37,25 @@ public:
     /// Whether there are fibers that have not ended.
     [[nodiscard]] bool alive() const noexcept { return !fibers_.empty(); }
 
+    /// The fiber that calls it. nullptr elsewhere.
+    [[nodiscard]] Fiber* current() const noexcept { return running_; }
+
     /// Lets all others have a turn first. From a fiber only.
     void yield();
 
     /// Returns when somebody has called wake() with the fiber that calls this. Until then it has no
-    /// turn. Throws Cancelled if the fiber has been cancelled, unless an exception is on its way
-    /// already: a destructor may wait as before. From a fiber only.
+    /// turn. Throws Cancelled if the fiber has been cancelled, but neither while an exception is on
+    /// its way nor while the fiber is ending: destructors that run because of Cancelled, and those
+    /// of what `body` holds, may wait as before. In any other destructor it throws as anywhere, and
+    /// ends the program: whoever keeps Cancelled must not let a local wait in its destructor. From
+    /// a fiber only.
     void park();
 
     /// Puts a fiber at the end of the ready queue, unless it is there.
     void wake(Fiber* fiber);
 
     /// The fiber has its turn soon, and park() and yield() throw Cancelled from then on. Its body
-    /// is not called at all if it has not begun. Not for the fiber that calls it.
+    /// is not called at all if it has not begun, but destroyed. Not for the fiber that calls it.
     void cancel(Fiber* fiber);
 
 private:

@@ -1,7 +1,8 @@
-// Six fibers in different situations, and a seventh that cancels them all. With the argument
-// `failing` another one that fails when it is told to go.
+// Fibers in different situations, and one that cancels all but one of them. With an argument one
+// more, which fails: `told`, when it is told to go; `untold`, before anybody has told it.
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -30,6 +31,10 @@ public:
     SlowLocal(const SlowLocal&) = delete;
     SlowLocal& operator=(const SlowLocal&) = delete;
     ~SlowLocal() {
+        if (fibers_.current() == nullptr) {
+            std::cout << name_ << ": destroyed by main\n";
+            return;
+        }
         std::cout << name_ << ": yields while it is destroyed\n";
         fibers_.yield();
         std::cout << name_ << ": destroyed\n";
@@ -46,13 +51,13 @@ void wait_forever(Fibers& fibers) {
     std::cout << "parked: goes on\n";
 }
 
-void go_on_and_on(Fibers& fibers) {
-    const Local local("busy");
-    for (int turn = 1; turn <= 5; ++turn) {
-        std::cout << "busy: turn " << turn << '\n';
+void go_on_and_on(Fibers& fibers, const std::string& name) {
+    const Local local(name);
+    for (int turn = 1; turn <= 4; ++turn) {
+        std::cout << name << ": turn " << turn << '\n';
         fibers.yield();
     }
-    std::cout << "busy: has had all its turns\n";
+    std::cout << name << ": has had all its turns\n";
 }
 
 void go_down(Fibers& fibers, int depth) {
@@ -86,7 +91,7 @@ void catch_exceptions(Fibers& fibers) {
     }
 }
 
-/// Keeps what it should let pass. The next time that it waits it is told again.
+/// Keeps what it should let pass. Whenever it waits it is told again, also where it handles that.
 void catch_all(Fibers& fibers) {
     const Local local("stubborn");
     try {
@@ -94,42 +99,65 @@ void catch_all(Fibers& fibers) {
         std::cout << "stubborn: goes on\n";
     } catch (...) {
         std::cout << "stubborn: stays\n";
+        try {
+            fibers.yield();
+            std::cout << "stubborn: is not told within a handler\n";
+        } catch (const Cancelled&) {
+            std::cout << "stubborn: stays once more\n";
+        }
     }
     fibers.yield();
-    std::cout << "stubborn: is told only once\n";
+    std::cout << "stubborn: is told no more\n";
 }
 
-void fail_to_go(Fibers& fibers) {
+/// What it throws is nobody's exception class.
+void fail_when_told(Fibers& fibers) {
     try {
         fibers.park();
     } catch (const Cancelled&) {
         std::cout << "failing: can't clean up\n";
-        throw std::runtime_error("can't clean up");
+        throw 5;
     }
+}
+
+void fail_untold() {
+    std::cout << "failing: nobody has cancelled it\n";
+    throw std::runtime_error("an error");
 }
 
 void cancel_all(Fibers& fibers, std::vector<Fibers::Fiber*> others) {
     fibers.yield();
-    others.push_back(fibers.spawn([] { std::cout << "unborn: begins\n"; }));
+    others.push_back(fibers.spawn([local = std::make_unique<const SlowLocal>(fibers, "unborn")] {
+        std::cout << "unborn: begins\n";
+    }));
     std::cout << "canceller: cancels all\n";
     for (Fibers::Fiber* const other : others) {
         fibers.cancel(other);
     }
+    fibers.yield();
+    std::cout << "canceller: goes on\n";
 }
 
-void play(bool with_failing) {
+void play(std::string_view failing) {
     Fibers fibers;
     std::vector<Fibers::Fiber*> others;
     others.push_back(fibers.spawn([&] { wait_forever(fibers); }));
-    others.push_back(fibers.spawn([&] { go_on_and_on(fibers); }));
+    others.push_back(fibers.spawn([&] { go_on_and_on(fibers, "busy"); }));
     others.push_back(fibers.spawn([&] { go_down(fibers, 1); }));
     others.push_back(fibers.spawn([&] { say_goodbye_slowly(fibers); }));
     others.push_back(fibers.spawn([&] { catch_exceptions(fibers); }));
     others.push_back(fibers.spawn([&] { catch_all(fibers); }));
-    if (with_failing) {
-        others.push_back(fibers.spawn([&] { fail_to_go(fibers); }));
+    others.push_back(fibers.spawn(
+        [&fibers, local = std::make_unique<const SlowLocal>(fibers, "held")] { fibers.park(); }));
+    if (failing == "told") {
+        others.push_back(fibers.spawn([&] { fail_when_told(fibers); }));
+    } else if (failing == "untold") {
+        fibers.spawn(fail_untold);
     }
     fibers.spawn([&] { cancel_all(fibers, others); });
+    fibers.spawn([&] { go_on_and_on(fibers, "spared"); });
+    others.push_back(
+        fibers.spawn([local = std::make_unique<const SlowLocal>(fibers, "leaving")] {}));
     fibers.run();
     std::cout << (fibers.alive() ? "main: some are left\n" : "main: all have ended\n");
 }
@@ -137,15 +165,15 @@ void play(bool with_failing) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const bool with_failing = argc == 2 && std::string_view(argv[1]) == "failing";
-    if (argc != 1 && !with_failing) {
-        std::cerr << "usage: ch05-04 [failing]\n";
+    const std::string_view failing = argc > 1 ? argv[1] : "";
+    if (argc > 2 || (argc == 2 && failing != "told" && failing != "untold")) {
+        std::cerr << "usage: ch05-04 [told|untold]\n";
         return 2;
     }
     // Each line is written at once: who is aborted loses what is still to be written.
     std::cout << std::unitbuf;
     try {
-        play(with_failing);
+        play(failing);
     } catch (const std::exception& failure) {
         std::cerr << failure.what() << '\n';
         return 1;

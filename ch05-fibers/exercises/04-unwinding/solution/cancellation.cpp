@@ -16,6 +16,7 @@ void Fibers::begin(void* argument) noexcept {
         // What it was thrown for has happened: all locals are destroyed.
     }
     // end
+    fiber.ending = true;
     fiber.body.reset();
     fiber.returned = true;
     fiber.context.leave_for_good(fiber.fibers.main_);
@@ -24,7 +25,7 @@ void Fibers::begin(void* argument) noexcept {
 void Fibers::park() {
     running_->context.switch_to(main_);
     // your code
-    if (running_->cancelled && std::uncaught_exceptions() == 0) {
+    if (running_->cancelled && !running_->ending && std::uncaught_exceptions() == 0) {
         throw Cancelled();
     }
     // end

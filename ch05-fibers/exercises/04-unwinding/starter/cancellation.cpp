@@ -10,6 +10,7 @@ void Fibers::begin(void* argument) noexcept {
     // your code
     fiber.body->call();
     // end
+    fiber.ending = true;
     fiber.body.reset();
     fiber.returned = true;
     fiber.context.leave_for_good(fiber.fibers.main_);

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -14,9 +15,11 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -116,7 +119,7 @@ void exchange(int fd, int number) {
         const ssize_t size =
             persist(fd, POLLIN, [&] { return ::recv(fd, bytes.data(), bytes.size(), 0); });
         if (size < 0) {
-            failure = "recv";
+            failure = "recv: " + std::generic_category().message(errno);
             return;
         }
         if (size == 0) {
@@ -153,13 +156,18 @@ void run_all(std::vector<std::unique_ptr<Task>>& tasks) {
         std::vector<pollfd> waiting;
         bool any = false;
         bool busy = false;
+        bool waits = false;
         for (const auto& task : tasks) {
             waiting.push_back(task->waits_for);
             any = any || !task->done;
             busy = busy || task->yields;
+            waits = waits || task->waits_for.fd >= 0;
         }
         if (!any) {
             return;
+        }
+        if (!busy && !waits) {
+            throw std::logic_error("all fibers wait for each other");
         }
         if (::poll(waiting.data(), waiting.size(), busy ? 0 : -1) < 0) {
             continue;
@@ -186,24 +194,35 @@ std::unique_ptr<Task> begin(std::function<void()> body) {
 
 void wait_beside_work() {
     const int not_zero = ::eventfd(1, EFD_CLOEXEC);
+    const int alarm = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+    itimerspec in{.it_interval = {}, .it_value = {.tv_sec = 5, .tv_nsec = 0}};
+    ::timerfd_settime(alarm, 0, &in, nullptr);
     int turns = 0;
     std::vector<std::unique_ptr<Task>> tasks;
     tasks.push_back(begin([&] {
         wait_for(not_zero, POLLIN);
-        std::cout << "TOLD: after " << turns << " of 10 turns of the other" << std::endl;
+        std::cout << "TOLD: after " << turns << " of 100 turns of the other" << std::endl;
     }));
     tasks.push_back(begin([&] {
-        while (turns < 10) {
+        while (turns < 100) {
             ++turns;
             yield();
         }
+        in.it_value = {.tv_sec = 0, .tv_nsec = 1};
+        ::timerfd_settime(alarm, 0, &in, nullptr);
+    }));
+    tasks.push_back(begin([&] {
+        wait_for(alarm, POLLIN);
+        std::cout << (turns == 100 ? "AWAKE: for all turns" : "ASLEEP: between turns") << std::endl;
     }));
     run_all(tasks);
+    ::close(alarm);
     ::close(not_zero);
 }
 
-void write_more_than_fits() {
+int listen_here() {
     const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    server = {};
     server.sin_family = AF_INET;
     server.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof server;
@@ -211,8 +230,13 @@ void write_more_than_fits() {
     if (::bind(listener, address, size) < 0 || ::listen(listener, 1) < 0 ||
         ::getsockname(listener, address, &size) < 0) {
         failure = "listen";
-        return;
     }
+    return listener;
+}
+
+/// `before_reading`: where to ask for a reply first, or nowhere.
+void write_more_than_fits(const sockaddr_in& before_reading) {
+    const int listener = listen_here();
     const std::string sent(16'000'000, 'x');
     std::size_t received = 0;
     std::vector<std::unique_ptr<Task>> tasks;
@@ -222,6 +246,10 @@ void write_more_than_fits() {
         ::close(fd);
     }));
     tasks.push_back(begin([&] {
+        if (before_reading.sin_port != 0) {
+            server = before_reading;
+            fetch(5);
+        }
         wait_for(listener, POLLIN);
         const int peer = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         std::vector<char> bytes(65'536);
@@ -240,31 +268,77 @@ void write_more_than_fits() {
     }
 }
 
-}  // namespace
+void read_after_reset() {
+    const int listener = listen_here();
+    std::vector<std::unique_ptr<Task>> tasks;
+    tasks.push_back(begin([&] {
+        const int fd = connected();
+        char byte = 0;
+        if (persist(fd, POLLIN, [&] { return ::recv(fd, &byte, 1, 0); }) < 0) {
+            failure = "read: " + std::generic_category().message(errno);
+        }
+        ::close(fd);
+    }));
+    tasks.push_back(begin([&] {
+        wait_for(listener, POLLIN);
+        const int peer = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        const linger reset{.l_onoff = 1, .l_linger = 0};
+        ::setsockopt(peer, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+        ::close(peer);
+    }));
+    run_all(tasks);
+    ::close(listener);
+}
 
-int main(int argc, char** argv) {
-    server_name = argc > 1 ? argv[1] : "127.0.0.1:8080";
-    if (server_name == "beside-work") {
-        wait_beside_work();
-        return 0;
+/// Nobody wakes either, as if they had joined each other.
+void wait_in_a_circle() {
+    std::vector<std::unique_ptr<Task>> tasks;
+    tasks.push_back(begin([] { wait_for(-1, 0); }));
+    tasks.push_back(begin([] { wait_for(-1, 0); }));
+    try {
+        run_all(tasks);
+    } catch (const std::logic_error& error) {
+        std::cout << "main: " << error.what() << std::endl;
+        std::terminate();
     }
-    if (server_name == "much") {
-        write_more_than_fits();
-        return failure.empty() ? 0 : 1;
-    }
-    const std::size_t colon = server_name.find(':');
-    server.sin_family = AF_INET;
-    server.sin_port = ::htons(static_cast<std::uint16_t>(std::stoi(server_name.substr(colon + 1))));
-    ::inet_pton(AF_INET, server_name.substr(0, colon).c_str(), &server.sin_addr);
+}
+
+void fetch_all() {
     std::vector<std::unique_ptr<Task>> tasks;
     for (int number = 1; number <= 5; ++number) {
         tasks.push_back(begin([number] { fetch(number); }));
     }
     run_all(tasks);
+    if (failure.empty()) {
+        std::cout << "FINISHED" << std::endl;
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string what = argc > 1 ? argv[1] : "";
+    server_name = argc > 1 ? argv[argc - 1] : "127.0.0.1:8080";
+    if (const std::size_t colon = server_name.find(':'); colon != std::string::npos) {
+        server.sin_family = AF_INET;
+        server.sin_port =
+            ::htons(static_cast<std::uint16_t>(std::stoi(server_name.substr(colon + 1))));
+        ::inet_pton(AF_INET, server_name.substr(0, colon).c_str(), &server.sin_addr);
+    }
+    if (what == "beside-work") {
+        wait_beside_work();
+    } else if (what == "much") {
+        write_more_than_fits(sockaddr_in(server));
+    } else if (what == "reset") {
+        read_after_reset();
+    } else if (what == "circle") {
+        wait_in_a_circle();
+    } else {
+        fetch_all();
+    }
     if (!failure.empty()) {
         std::cerr << failure << '\n';
         return 1;
     }
-    std::cout << "FINISHED" << std::endl;
     return 0;
 }
