@@ -15,7 +15,8 @@ struct ExceptionState {
 
 /// Replaces the calling thread's state by `next`, and returns what it was.
 inline ExceptionState exchange_exception_state(const ExceptionState& next) noexcept {
-    void* const current = __cxxabiv1::__cxa_get_globals();
+    // It stays there for as long as the thread lives, and to ask for it costs a call.
+    static thread_local void* const current = __cxxabiv1::__cxa_get_globals();
     ExceptionState previous;
     std::memcpy(&previous, current, sizeof previous);
     std::memcpy(current, &next, sizeof next);
