@@ -14,7 +14,7 @@ namespace bench {
 /// The figures of one contender, one a round; those of all contenders of a row at the same place
 /// come from the same round.
 struct Series {
-    std::string name;  ///< as the program says; empty if it isn't here
+    std::string name;  ///< as the program says
     std::vector<double> figures;
 };
 

@@ -44,7 +44,7 @@ struct Result {
 /// Whether everything required holds. What couldn't be compared is not held against us.
 [[nodiscard]] bool all_hold(const std::vector<Result>& results);
 
-/// The table of one row. `rounds` must be what it was measured with.
+/// The table of one row.
 [[nodiscard]] std::string as_text(const Result& result);
 
 /// Every figure, for programs.
